@@ -1,0 +1,105 @@
+"""What is reported: findings in a comment, and the verdict over them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from detector.taxonomy import Category, StrEnum, Subject
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A half-open stretch `[start, end)`, counted in code points of the original text."""
+
+    start: int
+    end: int
+
+    def overlaps(self, other: Span) -> bool:
+        """Whether both share at least one character."""
+        return self.start < other.end and other.start < self.end
+
+    def contains(self, other: Span) -> bool:
+        """Whether `other` lies wholly within this span."""
+        return self.start <= other.start and other.end <= self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Attributes:
+    """What the words around a cue say of it; none of them ever removes a finding."""
+
+    subject: Subject = Subject.PATIENT
+    negated: bool = False
+    reported: bool = False
+    historical: bool = False
+    uncertain: bool = False
+
+
+QUALIFIERS = ("negated", "reported", "historical", "uncertain")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A judged cue: what was found, where, by which rule, about whom, and why.
+
+    `score` lies in 0-1. `words` holds the evidence itself and is left out of
+    `repr` and, unless asked for, of `as_dict`.
+    """
+
+    category: Category
+    start: int
+    end: int
+    rule: str
+    score: float
+    subject: Subject = Subject.PATIENT
+    negated: bool = False
+    reported: bool = False
+    historical: bool = False
+    uncertain: bool = False
+    why: str = ""
+    words: str = field(default="", repr=False)
+
+    @property
+    def span(self) -> Span:
+        """The evidence as a span."""
+        return Span(self.start, self.end)
+
+    def as_dict(self, show_text: bool = False) -> dict[str, Any]:  # noqa: FBT001, FBT002
+        """Return JSON-ready values; the words themselves only with `show_text`.
+
+        >>> Finding(Category.HEALTH, 9, 13, "health.hiv", 1.0, words="sida").as_dict()["start"]
+        9
+        """
+        values = asdict(self) | {"category": self.category.value, "subject": self.subject.value}
+        if not show_text:
+            del values["words"]
+        return values
+
+
+class Status(StrEnum):
+    """What a policy makes of one comment."""
+
+    CLEAR = "clear"
+    WARN = "warn"
+    BLOCK = "block"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The outcome for one comment: a status, and the findings that led to it."""
+
+    status: Status
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def flagged(self) -> bool:
+        """Whether the comment must not stand as it is."""
+        return self.status is Status.BLOCK
+
+    @property
+    def categories(self) -> frozenset[Category]:
+        """The categories of all findings, warnings included."""
+        return frozenset(finding.category for finding in self.findings)
+
+
+CLEAR = Verdict(Status.CLEAR)

@@ -1,0 +1,41 @@
+"""The words that people read, in French and English, kept apart from the code."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+
+LANGUAGES = ("fr", "en")
+_FOLDER = Path(__file__).parent
+
+
+@lru_cache
+def catalogue(lang: str) -> dict[str, str]:
+    """Return all messages of `lang` by dotted key, as in `scan.summary`."""
+    with (_FOLDER / f"{lang}.yaml").open(encoding="utf-8") as file:
+        tree = yaml.load(file, Loader=_SafeLoader)
+    return dict(_flatten(tree, ""))
+
+
+def say(key: str, lang: str, **values: object) -> str:
+    """Return the message `key` in `lang`, its `{placeholders}` filled from `values`.
+
+    >>> say("tier.art9", "en")
+    'GDPR Art. 9'
+    """
+    return catalogue(lang)[key].format(**values)
+
+
+def _flatten(tree: dict[str, object], prefix: str) -> list[tuple[str, str]]:
+    rows: list[tuple[str, str]] = []
+    for key, value in tree.items():
+        if isinstance(value, dict):
+            rows += _flatten(value, f"{prefix}{key}.")
+        else:
+            rows.append((f"{prefix}{key}", str(value)))
+    return rows
+
+
+_SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

@@ -1,0 +1,255 @@
+"""Rule packs: YAML files that say how each category shows in words.
+
+`read_packs` returns every rule with its guards resolved, or raises a PackError
+that names file, line and column. How to write a rule: patterns/README.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from detector.checks import CHECKS
+from detector.documents import Entry, read_document
+from detector.errors import PackError, Place, nearest
+from detector.finding import QUALIFIERS
+from detector.resources import patterns_folder
+from detector.taxonomy import Category, StrEnum, Subject
+from detector.terms import pattern_fault
+
+
+class Strength(StrEnum):
+    """Whether a rule is believed alone, or only with a second cue or the classifier."""
+
+    STRONG = "strong"
+    WEAK = "weak"
+
+
+class Where(StrEnum):
+    """Where a guard's terms stand, seen from the cue."""
+
+    NEAR = "near"
+    BEFORE = "before"
+    AFTER = "after"
+    ANYWHERE = "anywhere"
+    PART_OF = "part_of"
+    ENTITY = "entity"
+    RECORD = "record"
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A reason inside the comment not to believe a cue.
+
+    `within` counts words between cue and term. With `capitalised` the guard holds
+    only where the cue begins with a capital, or the comment uses one case throughout.
+    """
+
+    name: str
+    where: Where
+    terms: tuple[str, ...]
+    within: int
+    capitalised: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One named way in which a category shows in words."""
+
+    id: str
+    title: str
+    categories: tuple[Category, ...]
+    strength: Strength
+    why: str
+    terms: tuple[str, ...]
+    acronyms: tuple[str, ...]
+    patterns: tuple[str, ...]
+    unless: tuple[Guard, ...]
+    implies: tuple[str, ...]
+    check: str | None
+    flag: tuple[str, ...]
+    passes: tuple[str, ...]
+    todo_flag: tuple[str, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """A file of rules on one theme."""
+
+    id: str
+    title: str
+    sources: tuple[str, ...]
+    rules: tuple[Rule, ...]
+    place: Place
+
+
+_PACK_KEYS = {"pack", "title", "category", "rules"}
+_RULE_KEYS = {"id", "title", "strength", "why", "flag", "pass"}
+_RULE_OPTIONS = {"category", "terms", "acronyms", "patterns", "unless", "implies", "check", "todo_flag"}
+_GUARD_OPTIONS = {where.value for where in Where} | {"within", "capitalised"}
+_ENTITIES = ("person", "place")
+_EXAMPLES = 2
+_WITHIN = 3
+
+
+def read_packs(folder: Path | None = None) -> tuple[Pack, ...]:
+    """Return all packs below `folder` (default: those of art9), in the order of their paths."""
+    root = folder or patterns_folder()
+    shared = _read_shared(root)
+    packs: list[Pack] = []
+    ids: dict[str, Place] = {}
+    for path in sorted(root.glob("*/*.yaml")):
+        if path.parent.name == "context":
+            continue
+        pack = _read_pack(path, f"patterns/{path.relative_to(root).as_posix()}", shared)
+        for rule in pack.rules:
+            _remember(rule, ids)
+        packs.append(pack)
+    return tuple(packs)
+
+
+def all_rules(packs: tuple[Pack, ...]) -> tuple[Rule, ...]:
+    """Return the rules of all packs, in order."""
+    return tuple(rule for pack in packs for rule in pack.rules)
+
+
+def _remember(rule: Rule, ids: dict[str, Place]) -> None:
+    if rule.id in ids:
+        raise PackError("pack.same_id", rule.place, name=rule.id, other=ids[rule.id])
+    ids[rule.id] = rule.place
+
+
+def _read_shared(root: Path) -> dict[str, Guard]:
+    path = root / "shared.yaml"
+    if not path.exists():
+        return {}
+    fields = read_document(path, "patterns/shared.yaml").fields({"guards"}, set())
+    return _read_guards(fields["guards"])
+
+
+def _read_pack(path: Path, name: str, shared: dict[str, Guard]) -> Pack:
+    root = read_document(path, name)
+    fields = root.fields(_PACK_KEYS, {"sources", "guards"})
+    guards = shared | (_read_guards(fields["guards"]) if "guards" in fields else {})
+    pack_id = fields["pack"].text()
+    categories = _categories(fields["category"])
+    rules = [_read_rule(entry, pack_id, categories, guards) for entry in fields["rules"].list()]
+    sources = fields["sources"].texts() if "sources" in fields else ()
+    return Pack(pack_id, fields["title"].text(), sources, tuple(rules), root.place)
+
+
+def _read_guards(entry: Entry) -> dict[str, Guard]:
+    return {key.text(): _read_guard(key.text(), value) for key, value in entry.items()}
+
+
+def _read_guard(name: str, entry: Entry) -> Guard:
+    fields = entry.fields(set(), _GUARD_OPTIONS)
+    wheres = [where for where in Where if where.value in fields]
+    if len(wheres) != 1:
+        raise entry.fault("pack.guard_where", name=name)
+    terms = fields[wheres[0].value].texts()
+    if wheres[0] is Where.ENTITY and (unknown := set(terms) - set(_ENTITIES)):
+        raise entry.fault("pack.unknown_entity", name=unknown.pop(), near=", ".join(_ENTITIES))
+    within = fields["within"].number() if "within" in fields else _WITHIN
+    capitalised = "capitalised" in fields and fields["capitalised"].flag()
+    return Guard(name, wheres[0], terms, within, capitalised)
+
+
+def _read_rule(
+    entry: Entry, pack: str, categories: tuple[Category, ...], guards: dict[str, Guard]
+) -> Rule:
+    fields = entry.fields(_RULE_KEYS, _RULE_OPTIONS)
+    rule_id = fields["id"].text()
+    if not rule_id.startswith(f"{pack}."):
+        raise fields["id"].fault("pack.id_prefix", name=rule_id, pack=pack)
+    _want_examples(fields)
+    return Rule(
+        id=rule_id,
+        title=fields["title"].text(),
+        categories=_categories(fields["category"]) if "category" in fields else categories,
+        strength=_choice(fields["strength"], Strength),
+        why=fields["why"].text(),
+        terms=_texts(fields, "terms"),
+        acronyms=_acronyms(fields),
+        patterns=_patterns(fields),
+        unless=_guards(fields, guards),
+        implies=_implied(fields),
+        check=_check(fields),
+        flag=_texts(fields, "flag"),
+        passes=_texts(fields, "pass"),
+        todo_flag=_texts(fields, "todo_flag"),
+        place=entry.place,
+    )
+
+
+def _want_examples(fields: dict[str, Entry]) -> None:
+    for key in ("flag", "pass"):
+        if len(fields[key].list()) < _EXAMPLES:
+            raise fields[key].fault("pack.few_examples", name=key, least=_EXAMPLES)
+    if not fields.keys() & {"terms", "acronyms", "patterns"}:
+        raise fields["id"].fault("pack.no_terms", name=fields["id"].text())
+
+
+def _texts(fields: dict[str, Entry], key: str) -> tuple[str, ...]:
+    return fields[key].texts() if key in fields else ()
+
+
+def _choice(entry: Entry, kind: type[Strength]) -> Strength:
+    known = [choice.value for choice in kind]
+    if entry.text() not in known:
+        raise entry.fault("pack.unknown_value", name=entry.text(), near=nearest(entry.text(), known))
+    return kind(entry.text())
+
+
+def _categories(entry: Entry) -> tuple[Category, ...]:
+    known = [category.value for category in Category]
+    for name in entry.texts():
+        if name not in known:
+            raise entry.fault("pack.unknown_category", name=name, near=nearest(name, known))
+    return tuple(Category(name) for name in entry.texts())
+
+
+def _acronyms(fields: dict[str, Entry]) -> tuple[str, ...]:
+    acronyms = _texts(fields, "acronyms")
+    for acronym in acronyms:
+        if acronym != acronym.upper():
+            raise fields["acronyms"].fault("pack.acronym_case", name=acronym)
+    return acronyms
+
+
+def _patterns(fields: dict[str, Entry]) -> tuple[str, ...]:
+    if "patterns" not in fields:
+        return ()
+    for entry in fields["patterns"].list():
+        if fault := pattern_fault(entry.text()):
+            raise entry.fault(fault, name=entry.text())
+    return fields["patterns"].texts()
+
+
+def _guards(fields: dict[str, Entry], known: dict[str, Guard]) -> tuple[Guard, ...]:
+    if "unless" not in fields:
+        return ()
+    for entry in fields["unless"].list():
+        if entry.text() not in known:
+            raise entry.fault(
+                "pack.unknown_guard", name=entry.text(), near=nearest(entry.text(), list(known))
+            )
+    return tuple(known[name] for name in fields["unless"].texts())
+
+
+def _implied(fields: dict[str, Entry]) -> tuple[str, ...]:
+    known = [*QUALIFIERS, *(subject.value for subject in Subject)]
+    for word in _texts(fields, "implies"):
+        if word not in known:
+            raise fields["implies"].fault("pack.unknown_value", name=word, near=nearest(word, known))
+    return _texts(fields, "implies")
+
+
+def _check(fields: dict[str, Entry]) -> str | None:
+    if "check" not in fields:
+        return None
+    name = fields["check"].text()
+    if name not in CHECKS:
+        raise fields["check"].fault("pack.unknown_value", name=name, near=nearest(name, list(CHECKS)))
+    return name

@@ -1,0 +1,141 @@
+"""Terms and patterns of the packs, turned into regular expressions on the folded view.
+
+Both engines read them: RE2 to test many rules at once, `re` to find spans. A term
+is literal text in which
+- `*` stands for any ending, as in `alcoolique*`;
+- a space stands for spaces, dashes or dots, a dash may be missing, an apostrophe too;
+- `oe` and `ae` also match their ligatures;
+- a letter may be repeated (« sidaaa »), a doubled one single (« homosexuele »), but for s;
+- `~` in front of a word of seven letters or more tolerates one wrong, missing or extra letter.
+"""
+
+from __future__ import annotations
+
+import re
+
+from detector.text import LETTERS, fold
+
+_GAP = "[ .'-]{1,3}"
+_DASH = "[ '-]?"
+_APOSTROPHE = "(?:[' ]|' )?"
+_ENDING = f"[{LETTERS}]*"
+_REPEATABLE = 4
+_FUZZY = 7
+
+
+def boundaries(source: str) -> str:
+    """Return `source` bounded by word ends, for `re`; digits may touch letters.
+
+    >>> bool(re.search(boundaries("ivg"), "3ivg faite"))
+    True
+    """
+    return f"(?<![{LETTERS}])(?:{source})(?![{LETTERS}])"
+
+
+def gate_boundaries(source: str) -> str:
+    """Return the same condition as `boundaries` without look-around, for RE2."""
+    return f"(?:^|[^{LETTERS}])(?:{source})(?:[^{LETTERS}]|$)"
+
+
+def term_source(term: str) -> str:
+    """Return the regular expression of one term, without boundaries.
+
+    >>> bool(re.fullmatch(term_source("témoin* de Jéhovah"), "temoins-de jehovah"))
+    True
+    >>> bool(re.fullmatch(term_source("homosexuel*"), "homosexuele"))
+    True
+    """
+    words = fold(term).folded.split(" ")
+    return _GAP.join(_word_source(word) for word in words)
+
+
+def _word_source(word: str) -> str:
+    fuzzy = word.startswith("~")
+    bare = word.removeprefix("~")
+    if fuzzy and sum(map(str.isalpha, bare)) >= _FUZZY:
+        stem, star = bare.rstrip("*"), "*" if bare.endswith("*") else ""
+        variants = [_tolerant(bare), *_one_edit(stem)]
+        return f"(?:{'|'.join(variants)}){_ENDING if star else ''}"
+    return _tolerant(bare)
+
+
+def _tolerant(word: str) -> str:
+    repeatable = sum(map(str.isalpha, word)) >= _REPEATABLE
+    source = []
+    for run in re.finditer(r"oe|ae|(.)\1*", word):
+        source.append(_run_source(run[0], repeatable=repeatable))
+    return "".join(source)
+
+
+def _run_source(run: str, *, repeatable: bool) -> str:
+    letter = run[0]
+    if run in ("oe", "ae"):
+        return f"(?:{run}|{'œ' if run == 'oe' else 'æ'})"
+    if letter == "*":
+        return _ENDING
+    if letter == "'":
+        return _APOSTROPHE
+    if letter == "-":
+        return _DASH
+    if not letter.isalpha():
+        return re.escape(run)
+    if not repeatable:
+        return run
+    if letter == "s":
+        return "s+" if len(run) > 1 else "s"
+    return f"{letter}+"
+
+
+def _one_edit(stem: str) -> list[str]:
+    """Return sources for `stem` with one letter changed, missing, added or swapped, not the first."""
+    variants: list[str] = []
+    for place in range(1, len(stem)):
+        head, letter, tail = stem[:place], stem[place], stem[place + 1 :]
+        variants.append(f"{head}[{LETTERS}]?{tail}")
+        variants.append(f"{head}[{LETTERS}]{letter}{tail}")
+        if tail:
+            variants.append(f"{head}{tail[0]}{letter}{tail[1:]}")
+    return variants
+
+
+_FORBIDDEN = {
+    r"(?<!\\)\\[a-zA-Z]": "class",
+    r"(?<!\\)\[\^": "crosses",
+    r"(?<!\\)\.[*+]": "unbounded",
+    r"\(\?[^:]": "group",
+    r"(?<!\\)\\[1-9]": "group",
+    r"\)[*+]": "unbounded",
+}
+
+
+def pattern_fault(pattern: str) -> str | None:
+    """Return why `pattern` may not stand in a pack, as a message key, or None.
+
+    Refused: what could match across comments (`\\s`, `[^x]`), repeat without bound
+    (`.*`, `(…)+`), or needs more than a regular language (look-around, back-references).
+    """
+    for fault, key in _FORBIDDEN.items():
+        if re.search(fault, pattern):
+            return f"pack.pattern_{key}"
+    try:
+        re.compile(pattern_source(pattern))
+    except re.error:
+        return "pack.pattern_broken"
+    return None
+
+
+def pattern_source(pattern: str) -> str:
+    """Return the regular expression of a pattern: folded, its spaces and apostrophes flexible.
+
+    >>> bool(re.fullmatch(pattern_source("(?:pb|problemes?) d'alcool"), "pb d alcool"))
+    True
+    """
+    pieces = re.split(r"(\\.|\[(?:\\.|[^\]])*\])", pattern)
+    return "".join(
+        piece if index % 2 else _flexible(piece) for index, piece in enumerate(pieces)
+    )
+
+
+def _flexible(piece: str) -> str:
+    flexible = {" ": _GAP, "'": _APOSTROPHE}
+    return "".join(flexible.get(character, character) for character in fold(piece).folded)

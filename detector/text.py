@@ -1,0 +1,121 @@
+"""A comment in two views: as it was written, and folded for matching.
+
+Folding lowers case, strips accents and unifies apostrophes, dashes and spaces,
+one character for one, so that offsets are the same in both views. Only texts
+with decomposed accents or mojibake need a map of offsets.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from detector.finding import Span
+
+LETTERS = "a-zœæß"
+"""What counts as a letter in the folded view, as the inside of a character class."""
+
+
+class _FoldTable(dict[int, str]):
+    """Folds one code point to one character, remembering what it has seen."""
+
+    def __missing__(self, code: int) -> str:
+        folded = _fold_character(chr(code))
+        self[code] = folded
+        return folded
+
+
+def _fold_character(character: str) -> str:
+    if character in _SPECIAL:
+        return _SPECIAL[character]
+    if character.isspace():
+        return " "
+    base = unicodedata.normalize("NFKD", character)[0].lower()
+    return base if len(base) == 1 and not unicodedata.combining(base) else character
+
+
+_SPECIAL = (
+    dict.fromkeys("’‘ʼ`´′‛", "'")
+    | dict.fromkeys("‐‑‒–—−", "-")
+    | dict.fromkeys("\n\r\x0b\x0c\x85\u2028\u2029", ";")
+    | {"Œ": "œ", "Æ": "æ", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "đ": "d", "Đ": "d"}
+)
+_TABLE = _FoldTable()
+
+# What UTF-8 looks like when read as cp1252 or latin-1: « Ã© » for « é », « â€™ » for « ’ ».
+_MOJIBAKE = {
+    garbled: character
+    for character in "àâäçéèêëîïôöùûüÿœæÀÂÄÇÉÈÊËÎÏÔÖÙÛÜŒ’‘“”–—«»°… "
+    for codec in ("cp1252", "latin-1")
+    for garbled in [character.encode().decode(codec, "ignore")]
+    if len(garbled) > 1
+}
+_GARBLED = re.compile(
+    "|".join(sorted(map(re.escape, _MOJIBAKE), key=len, reverse=True)) + r"|[a-zA-Z][\u0300-\u036f]+"
+)
+_SUSPECT = re.compile(r"[ÃÂÅâ\u0300-\u036f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A comment's characters, original and folded.
+
+    `offsets[i]` is where folded character `i` begins in the original, or
+    `offsets` is None when both views run in step.
+    """
+
+    original: str
+    folded: str
+    offsets: tuple[int, ...] | None = None
+
+    def span(self, start: int, end: int) -> Span:
+        """Return the span of the original that folded `[start, end)` stands for."""
+        if self.offsets is None:
+            return Span(start, end)
+        return Span(self.offsets[start], self.offsets[end])
+
+    def words(self, start: int, end: int) -> str:
+        """Return the original words that folded `[start, end)` stands for."""
+        span = self.span(start, end)
+        return self.original[span.start : span.end]
+
+    @property
+    def caseless(self) -> bool:
+        """Whether case says nothing here: all capitals, or no capitals at all."""
+        lower = any(character.islower() for character in self.original)
+        upper = any(character.isupper() for character in self.original)
+        return not (lower and upper)
+
+    @property
+    def shouting(self) -> bool:
+        """Whether nearly all letters are capitals."""
+        upper = sum(map(str.isupper, self.original))
+        return upper > 3 * sum(map(str.islower, self.original))
+
+
+def fold(text: str) -> Text:
+    """Return both views of `text`.
+
+    >>> fold("Mère VOILÉE d’après").folded
+    'mere voilee d\\'apres'
+    >>> fold("sÃ©ropositive").folded
+    'seropositive'
+    """
+    if _SUSPECT.search(text) and _GARBLED.search(text):
+        return _fold_with_offsets(text)
+    return Text(text, text.translate(_TABLE))
+
+
+def _fold_with_offsets(text: str) -> Text:
+    pieces: list[str] = []
+    offsets: list[int] = []
+    position = 0
+    for match in _GARBLED.finditer(text):
+        pieces.append(text[position : match.start()])
+        offsets.extend(range(position, match.start() + 1))
+        pieces.append(_MOJIBAKE.get(match[0], match[0][0]))
+        position = match.end()
+    pieces.append(text[position:])
+    offsets.extend(range(position, len(text) + 1))
+    return Text(text, "".join(pieces).translate(_TABLE), tuple(offsets))

@@ -1,0 +1,127 @@
+"""Checks packs against the examples written into them, and against each other.
+
+`python -m detector.workshop.examples [PACK…]` prints every broken law, one a line.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from detector.context import Context
+from detector.finding import Finding
+from detector.judge import LexiconJudge, believed
+from detector.lexicon import Lexicon, Matcher
+from detector.markup import Example, Mark, MarkupError, parse
+from detector.packs import Rule, all_rules, read_packs
+from detector.recognizers import names_in
+from detector.terms import boundaries, term_source
+from detector.text import fold
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """A law that a rule breaks."""
+
+    rule: Rule
+    law: str
+    detail: str
+
+    def __str__(self) -> str:
+        return f"{self.rule.place}: {self.rule.id}: {self.law}: {self.detail}"
+
+
+class Laws:
+    """All rules together, and what each of them owes."""
+
+    def __init__(self, rules: Sequence[Rule] | None = None) -> None:
+        self.rules = tuple(rules if rules is not None else all_rules(read_packs()))
+        self._judge = LexiconJudge(Lexicon(self.rules), Context())
+
+    def breaches(self, rule: Rule) -> Iterator[Breach]:
+        """Yield every law that `rule` breaks."""
+        for term in (*rule.terms, *rule.acronyms):
+            if not _matches_itself(term):
+                yield Breach(rule, "term does not match itself", term)
+        for line in (*rule.flag, *rule.passes, *rule.todo_flag):
+            try:
+                parse(line)
+            except MarkupError as error:
+                yield Breach(rule, "broken markup", f"{error} in {line}")
+                return
+        for line in rule.flag:
+            if fault := self._flag_fault(rule, parse(line)):
+                yield Breach(rule, fault, line)
+        for line in rule.passes:
+            yield from self._pass_breaches(rule, line)
+        for line in rule.todo_flag:
+            if not self._flag_fault(rule, parse(line)):
+                yield Breach(rule, "a todo_flag is right by now; move it to flag", line)
+
+    def _flag_fault(self, rule: Rule, example: Example) -> str | None:
+        found = [f for f in self._findings(example.text, rule) if f.rule == rule.id]
+        if not example.marks:
+            return "a flag without [marks]"
+        for mark in example.marks:
+            fault = _mark_fault(mark, found)
+            if fault:
+                return fault
+        return None
+
+    def _pass_breaches(self, rule: Rule, line: str) -> Iterator[Breach]:
+        if not any(True for _ in _bare(rule).finditer(fold(line).folded)):
+            yield Breach(rule, "a pass without any of the rule's terms", line)
+        for finding in self._findings(line):
+            yield Breach(rule, f"a pass is flagged by {finding.rule} «{finding.words}»", line)
+
+    def _findings(self, text: str, supported: Rule | None = None) -> list[Finding]:
+        """Return the findings in `text`, taking the categories of `supported` as seconded."""
+        view = fold(text)
+        cues = self._judge.standing(view, entities=names_in)
+        categories = frozenset(supported.categories) if supported else frozenset()
+        return self._judge.findings(view, believed(cues, categories))
+
+
+def _mark_fault(mark: Mark, found: Sequence[Finding]) -> str | None:
+    """Return what `found` lacks of `mark`: overlapping span of its own, and its attributes."""
+    near = [finding for finding in found if finding.span.overlaps(mark.span)]
+    if not near:
+        return "a flag is not found"
+    finding = near[0]
+    if finding.span != mark.span:
+        return f"a flag has another span, «{finding.words}»"
+    wanted = mark.attributes
+    for name in ("subject", "negated", "reported", "historical", "uncertain"):
+        if getattr(finding, name) != getattr(wanted, name):
+            return f"a flag has {name} = {getattr(finding, name)}"
+    return None
+
+
+def _bare(rule: Rule) -> re.Pattern[str]:
+    """Return all words of a rule without case, guards or word ends."""
+    sources = [matcher.gate for matcher in [Matcher(rule)]]
+    return re.compile("|".join(sources))
+
+
+def _matches_itself(term: str) -> bool:
+    """Whether a term matches what it spells, also in capitals."""
+    plain = term.replace("~", "").replace("*", "")
+    source = boundaries(term_source(term))
+    return all(re.search(source, fold(text).folded) for text in (plain, plain.upper()))
+
+
+def main(names: Sequence[str]) -> int:
+    """Print the breaches of the packs whose file names contain one of `names`; 1 if any."""
+    laws = Laws()
+    chosen = [r for r in laws.rules if not names or any(n in r.place.file for n in names)]
+    breaches = [breach for rule in chosen for breach in laws.breaches(rule)]
+    for breach in breaches:
+        print(breach)
+    print(f"{len(chosen)} rules, {sum(len(r.terms) + len(r.acronyms) + len(r.patterns) for r in chosen)} terms, {len(breaches)} breaches")
+    return bool(breaches)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
