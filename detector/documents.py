@@ -1,14 +1,21 @@
-"""YAML read with the place of every value, so that errors name line and column."""
+"""YAML read with the place of every value, so that errors name line and column; TOML."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import yaml
 
-from detector.errors import PackError, Place, nearest
+from detector.errors import DetectorError, PackError, Place, nearest
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -99,3 +106,13 @@ def read_document(path: Path, name: str) -> Entry:
     if node is None:
         raise PackError("pack.empty", Place(name))
     return Entry(node, name)
+
+
+def read_toml(path: Path, kind: type[DetectorError]) -> dict[str, Any]:
+    """Return the TOML file at `path`; raise `kind` where it is missing or broken."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise kind("toml.broken", Place(str(path)), problem=str(error)) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise kind("toml.unreadable", Place(str(path)), problem=type(error).__name__) from None

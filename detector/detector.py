@@ -1,0 +1,70 @@
+"""The pipeline as one object: comments in, verdicts out."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from detector.finding import CLEAR, Verdict
+from detector.guards import name_words
+from detector.policy import Policy, load_policy
+from detector.recognizers import Engine, make_judge
+from detector.text import fold
+
+
+class Detector:
+    """Finds special-category personal data in French comments.
+
+    Packs and model are read at the first check. Safe to share between threads; a pickled
+    detector carries its policy and reads packs and model again where it wakes up.
+
+    >>> verdict = Detector().check("porteuse sida !!! !!!!")
+    >>> verdict.status.value, [finding.category.value for finding in verdict.findings]
+    ('block', ['health'])
+    """
+
+    def __init__(self, policy: Policy | str | None = None) -> None:
+        self.policy = policy if isinstance(policy, Policy) else load_policy(policy or "cabinet")
+        self._lock = threading.Lock()
+        self._parts: _Parts | None = None
+
+    def check(self, text: str, *, names: Sequence[str] = ()) -> Verdict:
+        """Return the verdict on one comment.
+
+        `names` are the record's own surname, first name and town: they veto cues that
+        may be names, and are used for nothing else.
+        """
+        parts = self._ready()
+        if not text or parts.judge.clears(fold(text)):
+            return CLEAR
+        return self.policy.decide(parts.engine.findings(text, name_words(names)))
+
+    def check_many(self, texts: Iterable[str]) -> Iterator[Verdict]:
+        """Yield the verdict on each comment, in order.
+
+        >>> [verdict.flagged for verdict in Detector().check_many(["RAS", "mère musulmane voilée"])]
+        [False, True]
+        """
+        return (self.check(text) for text in texts)
+
+    def _ready(self) -> _Parts:
+        if self._parts is None:
+            with self._lock:
+                if self._parts is None:
+                    self._parts = _Parts(self.policy)
+        return self._parts
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"policy": self.policy}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__init__(state["policy"])  # type: ignore[misc]
+
+
+class _Parts:
+    """What a detector needs once it has something to check."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.judge = make_judge(policy)
+        self.engine = Engine(self.judge)

@@ -1,0 +1,107 @@
+"""What each category does: block, warn, or not be looked for at all.
+
+A policy maps selectors to actions. A selector is `default`, a category, or the
+beginning of a rule id (`health.care`); the longest that fits a finding decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from detector.documents import read_toml
+from detector.errors import Place, PolicyError, nearest
+from detector.finding import CLEAR, Finding, Status, Verdict
+from detector.packs import Rule
+from detector.resources import patterns_folder
+from detector.taxonomy import Category, StrEnum
+
+DEFAULT = "cabinet"
+
+
+class Action(StrEnum):
+    """What happens to a finding."""
+
+    IGNORE = "ignore"
+    WARN = "warn"
+    BLOCK = "block"
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A named map from selectors to actions."""
+
+    name: str
+    actions: Mapping[str, Action] = field(default_factory=dict)
+
+    def action(self, category: Category, rule: str) -> Action:
+        """Return what happens to a finding of `category` by `rule`."""
+        selectors = [
+            selector
+            for selector in self.actions
+            if "." in selector and f"{rule}.".startswith(f"{selector}.")
+        ]
+        if selectors:
+            return self.actions[max(selectors, key=len)]
+        return self.actions.get(category.value, self.actions.get("default", Action.BLOCK))
+
+    def looks_for(self, rule: Rule) -> bool:
+        """Whether any category of `rule` is more than ignored."""
+        return any(self.action(c, rule.id) is not Action.IGNORE for c in rule.categories)
+
+    def decide(self, findings: Sequence[Finding]) -> Verdict:
+        """Return the verdict over `findings`, those to be ignored left out."""
+        kept = tuple(f for f in findings if self._action_of(f) is not Action.IGNORE)
+        if not kept:
+            return CLEAR
+        blocks = any(self._action_of(finding) is Action.BLOCK for finding in kept)
+        return Verdict(Status.BLOCK if blocks else Status.WARN, kept)
+
+    def with_actions(self, actions: Mapping[str, Action]) -> Policy:
+        """Return this policy with some actions replaced."""
+        return Policy(self.name, {**self.actions, **actions})
+
+    def _action_of(self, finding: Finding) -> Action:
+        return self.action(finding.category, finding.rule)
+
+
+def policy_names() -> list[str]:
+    """Return the names of the policies that art9 brings."""
+    return sorted(path.stem for path in (patterns_folder() / "policies").glob("*.toml"))
+
+
+def load_policy(name: str = DEFAULT) -> Policy:
+    """Return the policy called `name`, or the one in the file `name`; raise PolicyError.
+
+    >>> load_policy("cabinet").action(Category.JUDGEMENT, "judgement.insult.stupid")
+    <Action.WARN: 'warn'>
+    """
+    own_file = name.endswith(".toml")
+    path = Path(name) if own_file else patterns_folder() / "policies" / f"{name}.toml"
+    if not own_file and name not in policy_names():
+        raise PolicyError("policy.unknown", name=name, near=nearest(name, policy_names()))
+    tree = read_toml(path, PolicyError)
+    unknown = set(tree) - {"actions"}
+    if unknown:
+        raise PolicyError("policy.unknown_key", Place(name), name=min(unknown), near="actions")
+    return Policy(path.stem, read_actions(tree.get("actions", {}), Place(name)))
+
+
+def read_actions(table: object, place: Place) -> dict[str, Action]:
+    """Return checked actions from a table of selectors; raise PolicyError."""
+    if not isinstance(table, dict):
+        raise PolicyError("policy.want_table", place)
+    return {str(selector): _action(str(selector), value, place) for selector, value in table.items()}
+
+
+def _action(selector: str, value: object, place: Place) -> Action:
+    known = [category.value for category in Category]
+    if selector.split(".")[0] not in (*known, "default"):
+        raise PolicyError(
+            "policy.unknown_selector", place, name=selector, near=nearest(selector, known)
+        )
+    actions = [action.value for action in Action]
+    if value not in actions:
+        raise PolicyError("policy.unknown_action", place, name=value, near=", ".join(actions))
+    return Action(value)

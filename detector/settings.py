@@ -1,0 +1,74 @@
+"""What a user fixes once: `art9.toml`, or `[tool.art9]` in pyproject.toml."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from detector.documents import read_toml
+from detector.errors import Place, UsageError, nearest
+from detector.messages import LANGUAGES
+from detector.policy import DEFAULT, Action, Policy, load_policy, read_actions
+
+_KEYS = ("policy", "lang", "columns", "record", "actions")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Defaults for the command line; an option given there prevails."""
+
+    policy: str = DEFAULT
+    lang: str = "fr"
+    columns: tuple[str, ...] = ()
+    record: str | None = None
+    actions: Mapping[str, Action] = field(default_factory=dict)
+
+    def load_policy(self, name: str | None = None) -> Policy:
+        """Return the policy `name` (default: that of these settings) with its actions mended."""
+        return load_policy(name or self.policy).with_actions(self.actions)
+
+
+def find_settings(folder: Path | None = None) -> Settings:
+    """Return the settings of `folder` (default: here) or its nearest parent that has any."""
+    start = (folder or Path.cwd()).resolve()
+    for candidate in (start, *start.parents):
+        if (own := candidate / "art9.toml").is_file():
+            return _settings(read_toml(own, UsageError), Place(str(own)))
+        if (project := candidate / "pyproject.toml").is_file():
+            tool = read_toml(project, UsageError).get("tool", {})
+            if "art9" in tool:
+                return _settings(tool["art9"], Place(str(project)))
+    return Settings()
+
+
+def _settings(tree: dict[str, Any], place: Place) -> Settings:
+    for key in tree:
+        if key not in _KEYS:
+            near = nearest(key, list(_KEYS))
+            raise UsageError("settings.unknown_key", place, name=key, near=near)
+    lang = _text(tree, "lang", place) or "fr"
+    if lang not in LANGUAGES:
+        raise UsageError("settings.unknown_lang", place, name=lang, near=", ".join(LANGUAGES))
+    return Settings(
+        policy=_text(tree, "policy", place) or DEFAULT,
+        lang=lang,
+        columns=_texts(tree, "columns", place),
+        record=_text(tree, "record", place),
+        actions=read_actions(tree.get("actions", {}), place),
+    )
+
+
+def _text(tree: dict[str, Any], key: str, place: Place) -> str | None:
+    value = tree.get(key)
+    if value is not None and not isinstance(value, str):
+        raise UsageError("settings.want_text", place, name=key)
+    return value
+
+
+def _texts(tree: dict[str, Any], key: str, place: Place) -> tuple[str, ...]:
+    values = tree.get(key, [])
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        raise UsageError("settings.want_texts", place, name=key)
+    return tuple(values)

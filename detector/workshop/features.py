@@ -1,0 +1,105 @@
+"""What training feeds to scikit-learn: the features that detector.classifier sums at run time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
+from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline
+
+from detector.classifier import cue_features, text_features, word_key, words_of
+from detector.judge import LexiconJudge
+from detector.recognizers import names_in, word_vectors
+from detector.text import Text, fold
+
+_LEAST_COMMENTS = 3
+_WORD_SCALE, _VECTOR_SCALE, _CUE_SCALE = 1 / 64, 0.05, 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A comment as the classifier sees it: its words, and the features of its cues."""
+
+    words: tuple[str, ...]
+    cues: tuple[str, ...]
+
+
+def sample(text: Text, judge: LexiconJudge) -> Sample:
+    """Return what the classifier sees of `text` under the rules of `judge`."""
+    cues = judge.standing(text, entities=names_in)
+    return Sample(tuple(words_of(text)), tuple(cue_features(cues)))
+
+
+def samples(texts: Sequence[str], judge: LexiconJudge) -> list[Sample]:
+    """Return the samples of many comments."""
+    return [sample(fold(text), judge) for text in texts]
+
+
+def _words(item: Sample) -> Iterator[str]:
+    return text_features(item.words)
+
+
+def _cues(item: Sample) -> Sequence[str]:
+    return item.cues
+
+
+class VectorTable:
+    """The French model's word vectors by folded word: the most frequent spelling counts."""
+
+    def __init__(self) -> None:
+        rows: dict[int, int] = {}
+        spellings, self.vectors = word_vectors()
+        for word, row in spellings:
+            folded = fold(word).folded
+            if folded.isalpha():
+                rows.setdefault(word_key(folded), row)
+        self.keys = np.array(sorted(rows), dtype=np.uint32)
+        self.rows = np.array([rows[key] for key in self.keys.tolist()], dtype=np.uint16)
+        self._row_of = rows
+
+    def mean(self, words: Sequence[str]) -> npt.NDArray[np.float64]:
+        """Return the mean vector of the words that have one, or zeros."""
+        known = [self._row_of[key] for word in words if (key := word_key(word)) in self._row_of]
+        if not known:
+            return np.zeros(self.vectors.shape[1])
+        return self.vectors[known].mean(axis=0, dtype=np.float64)
+
+
+class MeanVectors(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+    """Samples as the mean of their words' vectors: samples x 300."""
+
+    def __init__(self, table: VectorTable) -> None:
+        self.table = table
+
+    def fit(self, items: Sequence[Sample], y: object = None) -> MeanVectors:
+        """Return itself: there is nothing to learn."""
+        return self
+
+    def transform(self, items: Sequence[Sample]) -> npt.NDArray[np.float64]:
+        """Return the mean vectors."""
+        return np.array([self.table.mean(item.words) for item in items])
+
+
+def feature_union(table: VectorTable, least: int = _LEAST_COMMENTS) -> FeatureUnion:
+    """Return all features side by side: words, cues, vectors.
+
+    A word feature must occur in `least` comments to be kept.
+    """
+    counts = CountVectorizer(analyzer=_words, min_df=least)
+    cues = CountVectorizer(analyzer=_cues, binary=True)
+    return FeatureUnion(
+        [
+            ("words", make_pipeline(counts, TfidfTransformer(norm=None))),
+            ("cues", Pipeline([("counts", cues)])),
+            ("vectors", MeanVectors(table)),
+        ],
+        transformer_weights={
+            "words": _WORD_SCALE,
+            "cues": _CUE_SCALE,
+            "vectors": _VECTOR_SCALE / float(table.vectors.std()) ,
+        },
+    )

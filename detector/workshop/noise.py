@@ -1,0 +1,99 @@
+"""Writes comments as hurried people type them; for training, and to measure robustness."""
+
+from __future__ import annotations
+
+import random
+import re
+import unicodedata
+from collections.abc import Callable
+
+from detector.text import fold
+
+
+def without_accents(text: str, _: random.Random) -> str:
+    """Return `text` with its accents lost.
+
+    >>> without_accents("mère voilée", random.Random(0))
+    'mere voilee'
+    """
+    return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+
+
+def capitals(text: str, dice: random.Random) -> str:
+    """Return `text` in capitals without accents, as old software had it."""
+    return without_accents(text, dice).upper()
+
+
+def without_apostrophes(text: str, dice: random.Random) -> str:
+    """Return `text` with each apostrophe lost or made a space."""
+    return re.sub("['’]", dice.choice(["", " "]), text)
+
+
+def mojibake(text: str, _: random.Random) -> str:
+    """Return `text` as UTF-8 looks when it is read as cp1252."""
+    return text.encode("utf-8").decode("cp1252", "replace")
+
+
+def typo(text: str, dice: random.Random) -> str:
+    """Return `text` with one or two letters of longer words dropped, doubled, swapped or missed."""
+    for _ in range(1 + len(text) // 60):
+        text = _one_typo(text, dice)
+    return text
+
+
+def glued(text: str, dice: random.Random) -> str:
+    """Return `text` with some of its spaces lost."""
+    return re.sub(" ", lambda _: "" if dice.random() < 0.2 else " ", text)
+
+
+def repeated(text: str, dice: random.Random) -> str:
+    """Return `text` with the last letter of one word drawn out, and more exclamation."""
+    words = text.split(" ")
+    place = dice.randrange(len(words))
+    if words[place][-1:].isalpha():
+        words[place] += words[place][-1] * 2
+    return " ".join(words) + dice.choice(["", " !!!", "!!", " +++"])
+
+
+_SMS = {
+    "pas": "pa", "avec": "avc", "pour": "pr", "que": "ke", "qui": "ki", "c'est": "c", "quand": "qd",
+    "tout": "tt", "toujours": "tjs", "dans": "ds", "sans": "ss", "mais": "mé", "problème": "pb",
+    "beaucoup": "bcp", "rendez-vous": "rdv", "patient": "pt", "patiente": "pte", "quelqu'un": "qqn",
+}  # fmt: skip
+
+
+def sms(text: str, _: random.Random) -> str:
+    """Return `text` with common words shortened as in text messages."""
+    return " ".join(_SMS.get(word, word) for word in text.split(" "))
+
+
+NOISES: dict[str, Callable[[str, random.Random], str]] = {
+    "accents": without_accents,
+    "capitals": capitals,
+    "apostrophes": without_apostrophes,
+    "mojibake": mojibake,
+    "typo": typo,
+    "glued": glued,
+    "repeated": repeated,
+    "sms": sms,
+}
+"""Every kind of noise by name."""
+
+_NEIGHBOURS = {
+    letter: neighbour
+    for row in ("azertyuiop", "qsdfghjklm", "wxcvbn")
+    for letter, neighbour in zip(row, row[1:], strict=False)
+}
+
+
+def _one_typo(text: str, dice: random.Random) -> str:
+    places = [m.start() for m in re.finditer(r"(?<=\w)\w(?=\w\w)", text)]
+    if not places:
+        return text
+    place = dice.choice(places)
+    letter, rest = text[place], text[place + 1 :]
+    wrong = _NEIGHBOURS.get(fold(letter).folded, letter)
+    changed = dice.choice(["", letter * 2, rest[:1] + letter, wrong])
+    if changed == rest[:1] + letter:
+        rest = rest[1:]
+    return text[:place] + changed + rest
