@@ -32,7 +32,7 @@ FLAGGED = "flagged"
 OUTPUTS = (FLAGGED, *(category.value for category in Category))
 """What the model answers, in the order of its columns: flagged at all, then each category."""
 
-TABLE_STEP, VECTOR_STEP = 2.0**-13, 2.0**-29
+TABLE_STEP, VECTOR_STEP = 2.0**-13, 2.0**-40
 """What one unit of a stored weight is worth, in natural-log odds."""
 
 _TOKEN = re.compile(f"[{LETTERS}]+|[0-9]+|[?!+]")
@@ -92,6 +92,11 @@ def text_features(words: Sequence[str]) -> Iterator[str]:
         yield pair_feature(left, right)
 
 
+def length_divisor(words: Sequence[str]) -> float:
+    """Return what the sum over words is divided by, so that long comments do not outweigh."""
+    return math.sqrt(max(len(words), 1))
+
+
 def word_key(word: str) -> int:
     """Return the key under which a word's vector is stored."""
     return zlib.crc32(word.encode())
@@ -101,9 +106,8 @@ def word_key(word: str) -> int:
 class Weights:
     """What training leaves: whole-number weights by feature, and by word vector.
 
-    `table` is features x outputs in units of TABLE_STEP, `vectors` is vector rows x outputs in
-    units of VECTOR_STEP, both int32; `keys` (sorted word keys) and `rows` tell which vector a
-    word has.
+    `table` is features x outputs in units of TABLE_STEP; `vectors` is vector rows x outputs in
+    natural-log odds; `keys` (sorted word keys) and `rows` tell which vector a word has.
     """
 
     features: dict[str, int]
@@ -111,7 +115,7 @@ class Weights:
     intercept: Scores
     keys: npt.NDArray[np.uint32]
     rows: npt.NDArray[np.uint16]
-    vectors: npt.NDArray[np.int32]
+    vectors: Scores
 
 
 class Classifier:
@@ -120,6 +124,7 @@ class Classifier:
     def __init__(self, weights: Weights, manifest: dict[str, Any]) -> None:
         self._weights = weights
         self.manifest = manifest
+        self._steps = np.round(weights.vectors / VECTOR_STEP).astype(np.int64)
         self._zero = np.zeros(len(OUTPUTS), dtype=np.int64)
         self._word = lru_cache(maxsize=_CACHED_WORDS)(self._word_sum)
         self._vector = lru_cache(maxsize=_CACHED_WORDS)(self._vector_of)
@@ -133,9 +138,9 @@ class Classifier:
             total += self._word(word)
         for left, right in zip(words, words[1:], strict=False):
             total += self._pair(pair_feature(left, right))
-        for feature in cue_features(cues):
-            total += self._feature(feature)
-        return self._weights.intercept + total * TABLE_STEP + self._mean(words)
+        seen = sum((self._feature(feature) for feature in cue_features(cues)), self._zero)
+        worded = total / length_divisor(words) + seen
+        return self._weights.intercept + worded * TABLE_STEP + self._mean(words)
 
     def evidence(self, text: Text, output: str) -> Span:
         """Return the folded span of the words that weigh most for `output`.
@@ -170,7 +175,7 @@ class Classifier:
         place = int(np.searchsorted(self._weights.keys, key))
         if place == len(self._weights.keys) or self._weights.keys[place] != key:
             return None
-        return self._weights.vectors[self._weights.rows[place]].astype(np.int64)
+        return self._steps[self._weights.rows[place]]
 
     def _mean(self, words: Sequence[str]) -> Scores:
         """Return the mean contribution of the words that have a vector."""

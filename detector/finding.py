@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -74,6 +75,17 @@ class Finding:
         if not show_text:
             del values["words"]
         return values
+
+
+def from_dict(values: dict[str, Any], words: str) -> Finding:
+    """Return the finding that `as_dict` gave `values` for, with its words put back."""
+    category, subject = Category(values["category"]), Subject(values["subject"])
+    return Finding(**{**values, "category": category, "subject": subject, "words": words})
+
+
+def in_order(findings: Iterable[Finding]) -> list[Finding]:
+    """Return findings by position, then category."""
+    return sorted(findings, key=lambda f: (f.start, f.end, f.category.value))
 
 
 class Status(StrEnum):

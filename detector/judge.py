@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from detector.classifier import FLAGGED, OUTPUTS, Classifier, Scores, probability
 from detector.context import Context
-from detector.finding import Attributes, Finding, Span
+from detector.finding import Attributes, Finding, Span, in_order
 from detector.guards import Entities, vetoed
 from detector.lexicon import Cue, Lexicon
 from detector.messages import say
@@ -189,7 +189,3 @@ def without_overlaps(findings: Sequence[Finding]) -> list[Finding]:
             kept.append(finding)
     return in_order(kept)
 
-
-def in_order(findings: Sequence[Finding]) -> list[Finding]:
-    """Return findings by position, then category."""
-    return sorted(findings, key=lambda f: (f.start, f.end, f.category.value))

@@ -102,7 +102,7 @@ class Lexicon:
         """Return every cue in `text`, in order of position."""
         found = [
             cue
-            for index in self._set.Match(text.folded)
+            for index in self._set.Match(text.folded) or ()
             for cue in self._matchers[index].cues(text)
         ]
         return sorted(found, key=lambda cue: (cue.span, cue.rule.id))

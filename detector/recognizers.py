@@ -28,7 +28,7 @@ from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
 
 from detector.classifier import load_classifier
 from detector.context import Context
-from detector.finding import Finding, Span
+from detector.finding import Finding, Span, from_dict, in_order
 from detector.judge import CLASSIFIER, Judge, LexiconJudge
 from detector.lexicon import Lexicon
 from detector.packs import Rule, all_rules, read_packs
@@ -261,10 +261,7 @@ def findings_of(text: str, results: Iterable[RecognizerResult]) -> list[Finding]
         for result in results
         if FINDING_KEY in result.recognition_metadata
     ]
-    found = [
-        Finding(**values, words=text[values["start"] : values["end"]]) for values in stored
-    ]
-    return sorted(found, key=lambda f: (f.start, f.end, f.category.value))
+    return in_order(from_dict(values, text[values["start"] : values["end"]]) for values in stored)
 
 
 def word_vectors() -> tuple[list[tuple[str, int]], Any]:

@@ -13,10 +13,15 @@ _FOLDER = Path(__file__).parent
 
 @lru_cache
 def catalogue(lang: str) -> dict[str, str]:
-    """Return all messages of `lang` by dotted key, as in `scan.summary`."""
-    with (_FOLDER / f"{lang}.yaml").open(encoding="utf-8") as file:
-        tree = yaml.load(file, Loader=_SafeLoader)
-    return dict(_flatten(tree, ""))
+    """Return all messages of `lang` by dotted key, as in `scan.summary`.
+
+    They stand in `fr.yaml`, and in one more file for each part that brings its own: `sources.fr.yaml`.
+    """
+    rows: list[tuple[str, str]] = []
+    for path in (_FOLDER / f"{lang}.yaml", *sorted(_FOLDER.glob(f"*.{lang}.yaml"))):
+        with path.open(encoding="utf-8") as file:
+            rows += _flatten(yaml.load(file, Loader=_SafeLoader), "")
+    return dict(rows)
 
 
 def say(key: str, lang: str, **values: object) -> str:

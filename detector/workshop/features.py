@@ -7,17 +7,19 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import csr_matrix, diags
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
-from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline
+from sklearn.pipeline import FeatureUnion
 
-from detector.classifier import cue_features, text_features, word_key, words_of
+from detector.classifier import cue_features, length_divisor, text_features, word_key, words_of
 from detector.judge import LexiconJudge
 from detector.recognizers import names_in, word_vectors
 from detector.text import Text, fold
 
-_LEAST_COMMENTS = 3
-_WORD_SCALE, _VECTOR_SCALE, _CUE_SCALE = 1 / 64, 0.05, 1.0
+_LEAST_SAMPLES = 3
+_MOST_FREQUENT = 200_000
+_WORD_SCALE, _VECTOR_SCALE, _CUE_SCALE = 1 / 20, 1.0, 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +50,14 @@ def _cues(item: Sample) -> Sequence[str]:
 
 
 class VectorTable:
-    """The French model's word vectors by folded word: the most frequent spelling counts."""
+    """The French model's word vectors, of length 1, by folded word: the most frequent spelling counts."""
 
     def __init__(self) -> None:
         rows: dict[int, int] = {}
-        spellings, self.vectors = word_vectors()
-        for word, row in spellings:
+        spellings, vectors = word_vectors()
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+        self.vectors = vectors / np.where(lengths > 0, lengths, 1)
+        for word, row in spellings[:_MOST_FREQUENT]:
             folded = fold(word).folded
             if folded.isalpha():
                 rows.setdefault(word_key(folded), row)
@@ -67,6 +71,28 @@ class VectorTable:
         if not known:
             return np.zeros(self.vectors.shape[1])
         return self.vectors[known].mean(axis=0, dtype=np.float64)
+
+
+class WordFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+    """Samples as tf-idf of the features of their words and pairs, over the root of their length.
+
+    A feature must occur in `least` samples to be kept.
+    """
+
+    def __init__(self, least: int) -> None:
+        self.least = least
+
+    def fit(self, items: Sequence[Sample], y: object = None) -> WordFeatures:
+        """Learn which features there are, and how rare each is."""
+        self.counts_ = CountVectorizer(analyzer=_words, min_df=self.least)
+        self.rarity_ = TfidfTransformer(norm=None)
+        self.rarity_.fit(self.counts_.fit_transform(items))
+        return self
+
+    def transform(self, items: Sequence[Sample]) -> csr_matrix:
+        """Return samples x features."""
+        lengths = np.array([length_divisor(item.words) for item in items])
+        return diags(1 / lengths) @ self.rarity_.transform(self.counts_.transform(items))
 
 
 class MeanVectors(TransformerMixin, BaseEstimator):  # type: ignore[misc]
@@ -84,22 +110,17 @@ class MeanVectors(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         return np.array([self.table.mean(item.words) for item in items])
 
 
-def feature_union(table: VectorTable, least: int = _LEAST_COMMENTS) -> FeatureUnion:
-    """Return all features side by side: words, cues, vectors.
-
-    A word feature must occur in `least` comments to be kept.
-    """
-    counts = CountVectorizer(analyzer=_words, min_df=least)
-    cues = CountVectorizer(analyzer=_cues, binary=True)
+def feature_union(table: VectorTable, least: int = _LEAST_SAMPLES) -> FeatureUnion:
+    """Return all features side by side: words, cues, vectors."""
     return FeatureUnion(
         [
-            ("words", make_pipeline(counts, TfidfTransformer(norm=None))),
-            ("cues", Pipeline([("counts", cues)])),
+            ("words", WordFeatures(least)),
+            ("cues", CountVectorizer(analyzer=_cues, binary=True)),
             ("vectors", MeanVectors(table)),
         ],
         transformer_weights={
             "words": _WORD_SCALE,
             "cues": _CUE_SCALE,
-            "vectors": _VECTOR_SCALE / float(table.vectors.std()) ,
+            "vectors": _VECTOR_SCALE,
         },
     )

@@ -20,7 +20,7 @@ import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import FeatureUnion
 
-from detector.classifier import FORMAT, OUTPUTS, TABLE_STEP, VECTOR_STEP, Weights
+from detector.classifier import FORMAT, OUTPUTS, TABLE_STEP, Weights
 from detector.context import Context
 from detector.judge import LexiconJudge, believed
 from detector.lexicon import Lexicon
@@ -93,8 +93,8 @@ def fit(items: Sequence[Sample], wanted: npt.NDArray[np.bool_], table: VectorTab
 def _feature_scale(features: FeatureUnion) -> npt.NDArray[np.float64]:
     """Return what one occurrence of each feature is multiplied by before the regression."""
     weights = features.transformer_weights
-    words = features["words"][-1].idf_ * weights["words"]
-    cues = np.full(len(features["cues"][0].vocabulary_), weights["cues"])
+    words = features["words"].rarity_.idf_ * weights["words"]
+    cues = np.full(len(features["cues"].vocabulary_), weights["cues"])
     vectors = np.full(features["vectors"].table.vectors.shape[1], weights["vectors"])
     return np.concatenate([words, cues, vectors])
 
@@ -116,7 +116,8 @@ def weights_of(estimator: Estimator) -> Weights:
     coefficients = np.vstack([model.coef_[0] for model in estimator.models])
     steps = np.round(coefficients * scale / TABLE_STEP).astype(np.int64)
     dense = table.vectors.shape[1]
-    names = [*features["words"][0].get_feature_names_out(), *features["cues"][0].get_feature_names_out()]
+    counters = (features["words"].counts_, features["cues"])
+    names = [name for counter in counters for name in counter.get_feature_names_out()]
     kept = np.flatnonzero(steps[:, :-dense].any(axis=0))
     projection = (coefficients[:, -dense:] * scale[-dense:]) @ table.vectors.T.astype(np.float64)
     return Weights(
@@ -125,7 +126,7 @@ def weights_of(estimator: Estimator) -> Weights:
         intercept=np.array([model.intercept_[0] for model in estimator.models]),
         keys=table.keys,
         rows=table.rows,
-        vectors=np.round(projection.T / VECTOR_STEP).astype(np.int32),
+        vectors=np.ascontiguousarray(projection.T),
     )
 
 

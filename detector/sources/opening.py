@@ -1,0 +1,161 @@
+"""Files and standard input, opened once and read in order, as bytes or as lines of text."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, TypeVar
+
+from detector.errors import InputError, Place
+from detector.sources.encoding import binary_format, recognise, register_fallback
+
+STANDARD_INPUT = "-"
+SAMPLE_BYTES = 1 << 18
+SAMPLE_ITEMS = 2_000
+LINE_LIMIT = 16_000_000
+"""Longer lines, in characters, come back cut; that they are longer than this says so."""
+
+_FAULTS = {
+    FileNotFoundError: "missing",
+    NotADirectoryError: "missing",
+    PermissionError: "denied",
+    IsADirectoryError: "folder",
+}
+_Item = TypeVar("_Item")
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """An opened input: its name and ending, its first bytes, and all bytes from the start."""
+
+    name: str
+    suffix: str
+    sample: bytes
+    stream: io.BufferedReader
+
+    def start(self, asked: str | None = None) -> list[str]:
+        """Return the whole lines of the sample without reading on."""
+        text = self.sample.decode(self._encoding(asked), register_fallback())
+        lines = list(io.StringIO(text.removeprefix("\ufeff"), newline=""))
+        cut = len(self.sample) == SAMPLE_BYTES and len(lines) > 1
+        return lines[:-1] if cut else lines
+
+    def lines(self, asked: str | None = None) -> Iterator[str]:
+        """Return all lines, their ends included; raise InputError for a binary file."""
+        encoding, errors = self._encoding(asked), register_fallback()
+        return self._read(io.TextIOWrapper(self.stream, encoding, errors, newline=""))
+
+    def fault(self, key: str, line: int | None = None, column: int | None = None) -> InputError:
+        """Return the error `input.{key}` at a place of this input."""
+        return InputError(f"input.{key}", Place(self.name, line, column))
+
+    def _encoding(self, asked: str | None) -> str:
+        kind = binary_format(self.sample)
+        if kind:
+            raise InputError("input.format", Place(self.name), kind=kind)
+        if kind is not None and asked is None:
+            raise self.fault("binary")
+        return recognise(self.sample, asked=asked)
+
+    def _read(self, text: io.TextIOWrapper) -> Iterator[str]:
+        try:
+            with text:
+                line = text.readline(LINE_LIMIT + 1).removeprefix("\ufeff")
+                while line:
+                    if len(line) > LINE_LIMIT:
+                        _skip_line(text, line)
+                    yield line
+                    line = text.readline(LINE_LIMIT + 1)
+        except (OSError, UnicodeError) as error:
+            raise _system_fault("interrupted", self.name, error) from None
+
+
+def open_input(path: Path | str) -> Input:
+    """Return `path`, or standard input for `-`, opened; raise InputError if that fails."""
+    if str(path) == STANDARD_INPUT:
+        return _opened("<stdin>", "", sys.stdin.buffer, own=False)
+    try:
+        stream = Path(path).open("rb", buffering=0)
+        return _opened(str(path), Path(path).suffix.lower(), stream, own=True)
+    except OSError as error:
+        raise refused(str(path), error) from None
+
+
+def refused(name: str, error: OSError) -> InputError:
+    """Return what to tell of a file or folder that the system does not let us read.
+
+    >>> str(refused("a.csv", FileNotFoundError()))
+    'a.csv: this file does not exist; check the path.'
+    """
+    return _system_fault(_FAULTS.get(type(error), "system"), name, error)
+
+
+def take(items: Iterator[_Item], size: Callable[[_Item], int]) -> list[_Item]:
+    """Return the first items, taken off `items`: enough to judge by, never too many to hold.
+
+    >>> numbers = iter(range(9000))
+    >>> len(take(numbers, lambda number: 1)), next(numbers)
+    (2000, 2000)
+    """
+    taken: list[_Item] = []
+    room = LINE_LIMIT
+    for item in items:
+        taken.append(item)
+        room -= size(item)
+        if room <= 0 or len(taken) == SAMPLE_ITEMS:
+            break
+    return taken
+
+
+def _system_fault(key: str, name: str, error: Exception) -> InputError:
+    return InputError(f"input.{key}", Place(name), problem=type(error).__name__)
+
+
+def _opened(name: str, suffix: str, stream: BinaryIO | io.RawIOBase, *, own: bool) -> Input:
+    sample = _first_bytes(stream)
+    whole = io.BufferedReader(_Resumed(sample, stream, own=own), 1 << 17)
+    found = Input(name, suffix, sample, whole)
+    if not sample:
+        whole.close()
+        raise found.fault("empty")
+    return found
+
+
+def _first_bytes(stream: BinaryIO | io.RawIOBase) -> bytes:
+    """Return up to SAMPLE_BYTES; a pipe hands them over in pieces."""
+    sample = b""
+    while len(sample) < SAMPLE_BYTES and (piece := stream.read(SAMPLE_BYTES - len(sample))):
+        sample += piece
+    return sample
+
+
+def _skip_line(text: io.TextIOWrapper, line: str) -> None:
+    """Read on to the end of a line that was cut."""
+    while line and not line.endswith(("\n", "\r")):
+        line = text.readline(LINE_LIMIT)
+
+
+class _Resumed(io.RawIOBase):
+    """A stream whose first bytes were taken, whole again; standard input cannot go back."""
+
+    def __init__(self, head: bytes, rest: BinaryIO | io.RawIOBase, *, own: bool) -> None:
+        self._head, self._rest, self._own = memoryview(head), rest, own
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int | None:  # type: ignore[override]
+        if not self._head:
+            return self._rest.readinto(buffer)  # type: ignore[union-attr]
+        count = min(len(buffer), len(self._head))
+        buffer[:count] = self._head[:count]
+        self._head = self._head[count:]
+        return count
+
+    def close(self) -> None:
+        if self._own and not self.closed:
+            self._rest.close()
+        super().close()

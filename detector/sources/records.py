@@ -1,0 +1,152 @@
+"""Records of a delimited text, in constant memory, whatever is wrong with some of them.
+
+The `csv` module does the work. Where it stumbles or would swallow the rest, the record is
+read again with care: what cannot be read is set aside from its first line up to the next
+line that begins a whole record, and reading goes on from there.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock
+
+from detector.sources.base import Unreadable
+from detector.sources.opening import LINE_LIMIT
+
+CELL_LIMIT = 10_000_000
+"""How many characters a cell may hold."""
+RECORD_LINES = 1_000
+"""How many lines a record may span before its quote counts as never closed."""
+_ORDINARY = 100_000  # below the 131,072 that csv allows for a field by default
+_EVIDENCE = 6
+
+Row = tuple[int, list[str]]
+"""The line where a record begins, and its fields."""
+
+_csv_limit = Lock()
+
+
+class Records:
+    """The rows of `lines`, and what of them could not be read, in order.
+
+    With `width`, rows of another number of fields count as unreadable.
+
+    >>> list(Records(iter(["id;note\\n", "\\n", '1;"a;b"\\n']), delimiter=";", source="x.csv"))
+    [(1, ['id', 'note']), (3, ['1', 'a;b'])]
+    """
+
+    def __init__(
+        self, lines: Iterator[str], *, delimiter: str, source: str, width: int | None = None
+    ) -> None:
+        self._lines, self._delimiter, self._source, self._width = lines, delimiter, source, width
+        self._line = 0
+        self._size = 0
+        self._nul = False
+        self._held: list[str] = []  # lines of the record that is being read
+        self._pending: deque[str] = deque()  # lines handed back, to be read again
+
+    def __iter__(self) -> Iterator[Row | Unreadable]:
+        held, width = self._held, self._width
+        while True:
+            try:
+                for fields in self._reader(self._feed()):
+                    if len(held) == 1 and len(fields) == width and not self._nul:
+                        held.clear()
+                        yield self._line, fields
+                    elif item := self._judged(fields):
+                        yield item
+                return
+            except (csv.Error, _Damaged):
+                pass
+            yield from self._mended()
+
+    def _reader(self, lines: Iterator[str], *, strict: bool = True) -> Iterator[list[str]]:
+        # Strict: a closing quote before a letter is how a quote that never closed shows.
+        return csv.reader(lines, delimiter=self._delimiter, strict=strict)
+
+    def _feed(self, *, careful: bool = False) -> Iterator[str]:
+        """Yield lines to the csv module, holding those of the record that it is reading."""
+        held, pending, lines = self._held, self._pending, self._lines
+        while True:
+            line = pending.popleft() if pending else next(lines, "")
+            if line:
+                self._line += 1
+                held.append(line)
+            elif held:
+                raise _Damaged("quote")
+            else:
+                return
+            if len(held) > 1 or len(line) > _ORDINARY:
+                self._check_size(line, careful=careful)
+            if "\0" in line:
+                self._nul = True
+                line = line.replace("\0", "")  # Python 3.10 refuses it, later ones keep it
+            yield line
+
+    def _check_size(self, line: str, *, careful: bool) -> None:
+        self._size = len(line) + (self._size if len(self._held) > 2 else len(self._held[0]))
+        if self._size > _ORDINARY and not careful:
+            raise _Damaged("unknown")
+        if self._size > LINE_LIMIT:
+            raise _Damaged("large")
+        if len(self._held) > RECORD_LINES:
+            raise _Damaged("quote")
+
+    def _judged(self, fields: list[str]) -> Row | Unreadable | None:
+        """Return the record just read as a row, or as unreadable, or None for a blank line."""
+        if self._swallows():
+            raise _Damaged("quote")
+        line, nul, width = self._line - len(self._held) + 1, self._nul, self._width
+        self._held.clear()
+        self._nul = False
+        if nul:
+            return Unreadable(self._source, line, "sources.unreadable.nul")
+        if not fields or (len(fields) == 1 != width and not fields[0].strip(" \t\x1a")):
+            return None
+        if width is None or len(fields) == width:
+            return line, fields
+        values = {"expected": width, "found": len(fields)}
+        return Unreadable(self._source, line, "sources.unreadable.fields", values)
+
+    def _swallows(self) -> bool:
+        """Whether the lines inside this record are rows themselves: its quote never closed.
+
+        A cell of several lines may hold a line with as many delimiters by chance; so many
+        delimiters that all agree are none.
+        """
+        if self._width is None or len(self._held) < 3:
+            return False
+        inner, wanted = self._held[1:-1], self._width - 1
+        if wanted < 2 or wanted * len(inner) < _EVIDENCE:
+            return False
+        return all(line.count(self._delimiter) == wanted for line in inner)
+
+    def _mended(self) -> Iterator[Row | Unreadable]:
+        """Yield the record that the csv module stumbled over, or what of it is set aside."""
+        first = self._line - len(self._held) + 1
+        try:
+            item = self._attempt()
+        except _Damaged as damage:
+            last, item = self._set_aside()
+            yield self._damaged(first, last, damage.reason)
+        if item:
+            yield item
+
+    def _set_aside(self) -> tuple[int, Row | Unreadable | None]:
+        """Return the last line that belongs to no whole record, and the record after it."""
+        while True:
+            self._hand_back()
+            self._pending.popleft()
+            self._line += 1
+            last = self._line
+            try:
+                item = self._attempt()
+            except _Damaged:
+                continue
+            if not isinstance(item, Unreadable):
+                return last, item
+            if not self._fits(item):
+                ...
