@@ -1,1 +1,113 @@
-"""One module per kind of input; each yields comments, and what could not be read."""
+"""One module per kind of input; each yields comments, and what could not be read.
+
+A new kind of input is a module with an opener, and a line in OPENERS.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+
+from detector.errors import InputError, Place
+from detector.sources.base import Options, Source
+from detector.sources.delimited import open_delimited
+from detector.sources.json_document import open_json_document
+from detector.sources.json_lines import open_json_lines
+from detector.sources.layout import looks_delimited
+from detector.sources.opening import STANDARD_INPUT, Input, open_input, refused
+from detector.sources.plain import open_plain
+
+Opener = Callable[[Input, Options], Source]
+
+_JSON = re.compile(r'\s*(?:\{\s*["}]|\[\s*[\[\]{"])')
+
+
+def open_source(path: Path | str, options: Options | None = None) -> Source:
+    """Return the file at `path`, or standard input for `-`, ready to be read once.
+
+    Raises InputError if it cannot be read or holds nothing, UsageError for a wrong option.
+    """
+    options = options or Options()
+    given = open_input(path)
+    opener = OPENERS.get(given.suffix, open_by_content)
+    try:
+        return opener(given, options)
+    except Exception:
+        given.stream.close()
+        raise
+
+
+def find_inputs(paths: Iterable[Path | str]) -> Iterator[Path]:
+    """Yield the files to read: those given, and those of a known ending in the folders given.
+
+    Raises InputError for a missing path, or a folder without any such file.
+    """
+    for path in map(Path, paths):
+        if path.is_dir():
+            yield from _in_folder(path)
+        elif str(path) == STANDARD_INPUT or path.exists():
+            yield path
+        else:
+            raise refused(str(path), FileNotFoundError())
+
+
+def open_by_content(given: Input, options: Options) -> Source:
+    """Return the source for an input whose ending does not tell what it is."""
+    lines = given.start(options.encoding)
+    if _JSON.match("".join(lines[:3])):
+        return open_json(given, options)
+    asked = options.columns or options.record or options.delimiter
+    opener: Opener = open_delimited if asked or looks_delimited(lines) else open_plain
+    return opener(given, options)
+
+
+def open_json(given: Input, options: Options) -> Source:
+    """Return the source of a JSON file: lines if its lines are whole values, else a document."""
+    whole = sum(map(_is_record, given.start(options.encoding)[:50]))
+    opener: Opener = open_json_lines if whole > 1 else open_json_document
+    return opener(given, options)
+
+
+OPENERS: dict[str, Opener] = {
+    ".csv": open_delimited,
+    ".tsv": open_delimited,
+    ".txt": open_by_content,
+    ".json": open_json,
+    ".jsonl": open_json_lines,
+    ".ndjson": open_json_lines,
+}
+"""What opens a file, by its ending."""
+
+
+def _is_record(line: str) -> bool:
+    """Whether a line is an object of its own: a document's lines are mere pieces of one."""
+    if not line.lstrip().startswith("{"):
+        return False
+    try:
+        return isinstance(json.loads(line), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _in_folder(folder: Path) -> Iterator[Path]:
+    found = False
+    for path in _walk(folder):
+        if path.suffix.lower() in OPENERS:
+            found = True
+            yield path
+    if not found:
+        raise InputError("input.no_files", Place(str(folder)), known=" ".join(OPENERS))
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    """Yield the files of a folder and its folders in the order of their names, hidden ones left out."""
+    for parent, folders, files in os.walk(folder, onerror=_refuse):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        yield from (Path(parent, name) for name in sorted(files) if not name.startswith("."))
+
+
+def _refuse(error: OSError) -> None:
+    raise refused(str(error.filename), error)

@@ -53,6 +53,8 @@ class Source(Protocol):
 
     name: str
     columns: tuple[Column, ...]
+    empty: int
+    """How many empty cells of the taken columns were passed so far; they yield no comment."""
 
     def __iter__(self) -> Iterator[Comment | Unreadable]:
         """Yield comments and unreadable pieces in the order of the input."""

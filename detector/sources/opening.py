@@ -48,6 +48,15 @@ class Input:
         encoding, errors = self._encoding(asked), register_fallback()
         return self._read(io.TextIOWrapper(self.stream, encoding, errors, newline=""))
 
+    def whole(self, asked: str | None = None) -> str:
+        """Return the whole text; raise InputError for a binary file."""
+        encoding, errors = self._encoding(asked), register_fallback()
+        try:
+            with io.TextIOWrapper(self.stream, encoding, errors) as text:
+                return text.read().removeprefix("\ufeff")
+        except (OSError, UnicodeError) as error:
+            raise _system_fault("interrupted", self.name, error) from None
+
     def fault(self, key: str, line: int | None = None, column: int | None = None) -> InputError:
         """Return the error `input.{key}` at a place of this input."""
         return InputError(f"input.{key}", Place(self.name, line, column))

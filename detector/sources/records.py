@@ -25,6 +25,7 @@ _EVIDENCE = 6
 
 Row = tuple[int, list[str]]
 """The line where a record begins, and its fields."""
+Item = Row | Unreadable
 
 _csv_limit = Lock()
 
@@ -48,7 +49,7 @@ class Records:
         self._held: list[str] = []  # lines of the record that is being read
         self._pending: deque[str] = deque()  # lines handed back, to be read again
 
-    def __iter__(self) -> Iterator[Row | Unreadable]:
+    def __iter__(self) -> Iterator[Item]:
         held, width = self._held, self._width
         while True:
             try:
@@ -87,15 +88,16 @@ class Records:
             yield line
 
     def _check_size(self, line: str, *, careful: bool) -> None:
-        self._size = len(line) + (self._size if len(self._held) > 2 else len(self._held[0]))
+        before = {1: 0, 2: len(self._held[0])}.get(len(self._held), self._size)
+        self._size = before + len(line)
         if self._size > _ORDINARY and not careful:
-            raise _Damaged("unknown")
+            raise _Damaged("large")
         if self._size > LINE_LIMIT:
             raise _Damaged("large")
         if len(self._held) > RECORD_LINES:
             raise _Damaged("quote")
 
-    def _judged(self, fields: list[str]) -> Row | Unreadable | None:
+    def _judged(self, fields: list[str]) -> Item | None:
         """Return the record just read as a row, or as unreadable, or None for a blank line."""
         if self._swallows():
             raise _Damaged("quote")
@@ -114,8 +116,8 @@ class Records:
     def _swallows(self) -> bool:
         """Whether the lines inside this record are rows themselves: its quote never closed.
 
-        A cell of several lines may hold a line with as many delimiters by chance; so many
-        delimiters that all agree are none.
+        One line of a cell may hold as many delimiters as a row by chance; with _EVIDENCE
+        delimiters or more, on all inner lines alike, it is none.
         """
         if self._width is None or len(self._held) < 3:
             return False
@@ -124,29 +126,83 @@ class Records:
             return False
         return all(line.count(self._delimiter) == wanted for line in inner)
 
-    def _mended(self) -> Iterator[Row | Unreadable]:
-        """Yield the record that the csv module stumbled over, or what of it is set aside."""
+    def _mended(self) -> Iterator[Item]:
+        """Yield the record that the csv module stumbled over, or what is set aside in its place."""
         first = self._line - len(self._held) + 1
         try:
             item = self._attempt()
         except _Damaged as damage:
             last, item = self._set_aside()
-            yield self._damaged(first, last, damage.reason)
+            values = {"last": last, "limit": CELL_LIMIT // 1_000_000}
+            yield Unreadable(self._source, first, f"sources.unreadable.{damage.reason}", values)
         if item:
             yield item
 
-    def _set_aside(self) -> tuple[int, Row | Unreadable | None]:
-        """Return the last line that belongs to no whole record, and the record after it."""
+    def _set_aside(self) -> tuple[int, Item | None]:
+        """Return the last line that is part of no whole record, and the record after it."""
+        last = self._drop_line()
         while True:
-            self._hand_back()
-            self._pending.popleft()
-            self._line += 1
-            last = self._line
             try:
                 item = self._attempt()
             except _Damaged:
+                last = self._drop_line()
                 continue
-            if not isinstance(item, Unreadable):
+            at_end = item is None and self._line == last
+            if at_end or isinstance(item, tuple):
                 return last, item
-            if not self._fits(item):
-                ...
+            last = self._line
+
+    def _attempt(self) -> Item | None:
+        """Return the record at hand, read with care; raise _Damaged if it is none."""
+        with _wide_limit():
+            try:
+                return self._read_one(strict=True)
+            except csv.Error:
+                if len(self._held) > 1:
+                    raise _Damaged("large" if self._size > CELL_LIMIT else "quote") from None
+            try:
+                return self._read_one(strict=False)
+            except csv.Error:
+                raise _Damaged("large") from None
+
+    def _read_one(self, *, strict: bool) -> Item | None:
+        self._hand_back()
+        fields = next(self._reader(self._feed(careful=True), strict=strict), None)
+        if fields is None:
+            return None
+        if len(self._held) > 1 and not strict:
+            raise _Damaged("quote")
+        return self._judged(fields)
+
+    def _hand_back(self) -> None:
+        """Make the lines of the record at hand the next to be read."""
+        self._pending.extendleft(reversed(self._held))
+        self._line -= len(self._held)
+        self._held.clear()
+        self._nul = False
+
+    def _drop_line(self) -> int:
+        """Return the number of the first line at hand, which is read no more."""
+        self._hand_back()
+        self._pending.popleft()
+        self._line += 1
+        return self._line
+
+
+class _Damaged(Exception):  # noqa: N818
+    """The lines at hand do not begin with a whole record."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@contextmanager
+def _wide_limit() -> Iterator[None]:
+    """Let csv fields be as long as a cell may be; the limit is global, so it is put back at once."""
+    with _csv_limit:
+        before = csv.field_size_limit(CELL_LIMIT)
+        try:
+            yield
+        finally:
+            csv.field_size_limit(before)

@@ -6,7 +6,6 @@ test is never read here.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import random
 from collections.abc import Sequence
@@ -26,6 +25,7 @@ from detector.judge import LexiconJudge, believed
 from detector.lexicon import Lexicon
 from detector.packs import all_rules, read_packs
 from detector.policy import load_policy
+from detector.provenance import tree_hash
 from detector.resources import corpus_folder, models_folder, patterns_folder
 from detector.taxonomy import Category
 from detector.text import fold
@@ -177,14 +177,6 @@ def train(folder: Path | None = None) -> dict[str, Any]:
     }
     save(folder or models_folder(), weights_of(estimator), manifest)
     return manifest
-
-
-def tree_hash(root: Path, *globs: str) -> str:
-    """Return the SHA-256 over names and contents of the files below `root` that match."""
-    digest = hashlib.sha256()
-    for path in sorted({path for pattern in globs for path in root.glob(pattern)}):
-        digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()
 
 
 def save(folder: Path, weights: Weights, manifest: dict[str, Any]) -> None:

@@ -1,0 +1,260 @@
+"""The command line: parse, call one function, print, end with an honest exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from detector.errors import DetectorError, UsageError
+from detector.messages import LANGUAGES, say
+from detector.settings import Settings, find_settings
+
+# Help texts below are message keys; `_localised` turns them into words.
+app = typer.Typer(
+    name="art9",
+    help="cli.app",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Policy_ = Annotated[str | None, typer.Option("--policy", help="cli.policy")]
+ShowText = Annotated[bool, typer.Option("--show-text", help="cli.show_text")]
+Lang = Annotated[str | None, typer.Option("--lang", help="cli.lang")]
+Json = Annotated[bool, typer.Option("--json", help="cli.json")]
+
+
+def main() -> None:
+    """Run the command line and exit; every error is a sentence, never a traceback."""
+    words = sys.argv[1:]
+    lang = _early_language(words)
+    try:
+        command = _localised(typer.main.get_command(app), lang)
+        sys.exit(command.main(args=words, prog_name="art9", standalone_mode=False) or 0)
+    except DetectorError as error:
+        _fail(error, lang)
+    except _CLICK_USAGE as error:
+        _fail(_usage_error(error, words), lang)
+    except (KeyboardInterrupt, typer.Abort):
+        sys.exit(130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception as error:  # noqa: BLE001  the last net: a traceback could show a comment
+        _fail(UsageError("usage.internal", problem=type(error).__name__), lang)
+
+
+@app.command(help="cli.scan.help")
+def scan(
+    paths: Annotated[list[str], typer.Argument(help="cli.scan.paths")],
+    column: Annotated[list[str] | None, typer.Option(help="cli.scan.column")] = None,
+    record: Annotated[str | None, typer.Option(help="cli.scan.record")] = None,
+    form: Annotated[str, typer.Option("--format", help="cli.scan.format")] = "table",
+    output: Annotated[Path | None, typer.Option(help="cli.scan.output")] = None,
+    encoding: Annotated[str | None, typer.Option(help="cli.scan.encoding")] = None,
+    delimiter: Annotated[str | None, typer.Option(help="cli.scan.delimiter")] = None,
+    policy: Policy_ = None,
+    show_text: ShowText = False,
+    lang: Lang = None,
+) -> None:
+    """Scan files and report."""
+    from detector.scanning import ScanJob, run_scan
+    from detector.sources.base import Options
+
+    settings = _settings(lang)
+    job = ScanJob(
+        paths=tuple(paths),
+        options=Options(
+            columns=tuple(column or settings.columns),
+            record=record or settings.record,
+            encoding=encoding,
+            delimiter=delimiter,
+        ),
+        policy=settings.load_policy(policy),
+        form=form,
+        output=output,
+        show_text=show_text,
+        lang=settings.lang,
+    )
+    raise typer.Exit(run_scan(job))
+
+
+@app.command(help="cli.check.help")
+def check(
+    text: Annotated[str | None, typer.Argument(help="cli.check.text")] = None,
+    policy: Policy_ = None,
+    show_text: ShowText = False,
+    as_json: Json = False,
+    lang: Lang = None,
+) -> None:
+    """Check one comment."""
+    from detector.detector import Detector
+    from detector.reports.single import print_verdict, verdict_values
+
+    settings = _settings(lang)
+    comment = text if text is not None else _standard_input()
+    verdict = Detector(settings.load_policy(policy)).check(comment)
+    if as_json:
+        _print_json(verdict_values(verdict, show_text=show_text))
+    else:
+        print_verdict(comment, verdict, show_text=show_text, lang=settings.lang)
+    raise typer.Exit(int(verdict.flagged))
+
+
+@app.command(help="cli.rules.help")
+def rules(
+    category: Annotated[str | None, typer.Option(help="cli.rules.category")] = None,
+    as_json: Json = False,
+    lang: Lang = None,
+) -> None:
+    """List the rules."""
+    from detector.reports.rulebook import print_rules, rule_values
+
+    if as_json:
+        _print_json(rule_values(category))
+    else:
+        print_rules(category, _settings(lang).lang)
+
+
+@app.command(help="cli.explain.help")
+def explain(
+    name: Annotated[str, typer.Argument(help="cli.explain.name")],
+    lang: Lang = None,
+) -> None:
+    """Explain a rule or a category."""
+    from detector.reports.rulebook import print_explanation
+
+    print_explanation(name, _settings(lang).lang)
+
+
+@app.command(help="cli.train.help")
+def train(
+    output: Annotated[Path | None, typer.Option(help="cli.train.output")] = None,
+    lang: Lang = None,
+) -> None:
+    """Train the classifier again."""
+    from detector.resources import models_folder
+    from detector.workshop.train import train as train_model
+
+    manifest = train_model(output)
+    path = output or models_folder()
+    print(say("train.done", _settings(lang).lang, comments=manifest["comments"], path=path))
+
+
+@app.command(help="cli.evaluate.help")
+def evaluate(
+    source: Annotated[str, typer.Argument(help="cli.evaluate.source")] = "test",
+    policy: Policy_ = None,
+    as_json: Json = False,
+    card: Annotated[bool, typer.Option("--card", help="cli.evaluate.card")] = False,
+    lang: Lang = None,
+) -> None:
+    """Measure detection on labelled comments."""
+    from detector.workshop.evaluate import evaluate_source, figures, print_figures
+    from detector.workshop.model_card import write_model_card
+
+    settings = _settings(lang)
+    evaluation = evaluate_source(source, settings.load_policy(policy))
+    if as_json:
+        _print_json(figures(evaluation))
+    else:
+        print_figures(source, evaluation, settings.lang)
+    if card:
+        path = write_model_card(evaluation)
+        print(say("evaluate.written", settings.lang, path=path), file=sys.stderr)
+
+
+def _version(*, wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"art9 {version('art9')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            help="cli.version",
+            is_eager=True,
+            callback=lambda value: _version(wanted=value),
+        ),
+    ] = False,
+) -> None:
+    """Hold what all commands share."""
+
+
+def _settings(lang: str | None) -> Settings:
+    settings = find_settings()
+    if lang is not None and lang not in LANGUAGES:
+        raise UsageError("settings.unknown_lang", name=lang, near=", ".join(LANGUAGES))
+    return replace(settings, lang=lang) if lang else settings
+
+
+def _standard_input() -> str:
+    return sys.stdin.buffer.read().decode("utf-8", "replace").rstrip("\r\n")
+
+
+def _print_json(values: object) -> None:
+    import json
+
+    print(json.dumps(values, ensure_ascii=False, indent=2))
+
+
+def _fail(error: DetectorError, lang: str) -> None:
+    print(f"art9: {error.render(lang)}", file=sys.stderr)
+    sys.exit(error.exit_code)
+
+
+def _early_language(words: list[str]) -> str:
+    """Return the language for help and errors, before anything else is parsed."""
+    for place, word in enumerate(words):
+        given = word.removeprefix("--lang=") if word.startswith("--lang=") else None
+        if word == "--lang" and place + 1 < len(words):
+            given = words[place + 1]
+        if given in LANGUAGES:
+            return str(given)
+    try:
+        return find_settings().lang
+    except DetectorError:
+        return "fr"
+
+
+def _localised(command: Any, lang: str) -> Any:
+    """Return `command` with its help, and that of its options and parts, in `lang`."""
+    for part in (command, *command.params):
+        key = getattr(part, "help", None)
+        if key and key.startswith("cli."):
+            part.help = say(key, lang)
+        if "--help" in getattr(part, "opts", ()):
+            part.help = say("cli.help", lang)
+    for child in getattr(command, "commands", {}).values():
+        _localised(child, lang)
+    return command
+
+
+# Typer carries its own copy of Click; this is that copy's UsageError.
+_CLICK_USAGE: type[Exception] = typer.BadParameter.__mro__[1]
+
+
+def _usage_error(error: Any, words: list[str]) -> UsageError:
+    """Return what is wrong with a call, in our own words."""
+    command = next((word for word in words if not word.startswith("-")), "")
+    if name := getattr(error, "option_name", None):
+        return UsageError("usage.unknown_option", name=name, command=command)
+    parameter = getattr(error, "param", None)
+    if type(error).__name__ == "MissingParameter" and parameter is not None:
+        return UsageError("usage.missing", name=parameter.human_readable_name, command=command)
+    if parameter is not None:
+        name = parameter.human_readable_name
+        return UsageError("usage.bad_value", name=name, problem=error.message)
+    return UsageError("usage.other", problem=error.message)

@@ -1,0 +1,18 @@
+"""One module for each form of a report, all behind one small protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TextIO
+
+from detector.reports.base import Report, Style
+from detector.reports.csv_report import CsvReport
+from detector.reports.json_lines import JsonLinesReport
+from detector.reports.table import TableReport
+
+FORMATS: dict[str, Callable[[TextIO, Style], Report]] = {
+    "table": TableReport,
+    "jsonl": JsonLinesReport,
+    "csv": CsvReport,
+}
+"""Every form of a report by the name that users give."""

@@ -1,0 +1,69 @@
+"""What every report does: take items one by one, and close with the summary."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from detector.finding import QUALIFIERS, Finding, Verdict
+from detector.messages import say
+from detector.scan import Judged, Summary
+from detector.sources.base import Column, Unreadable
+from detector.taxonomy import Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a report speaks: its language, whether it shows texts, and the key of fingerprints."""
+
+    lang: str
+    show_text: bool
+    key: bytes
+
+
+class Report(Protocol):
+    """A report in the making."""
+
+    def columns(self, source: str, columns: tuple[Column, ...]) -> None:
+        """Take note of the columns of a source."""
+        ...
+
+    def judged(self, item: Judged) -> None:
+        """Add a comment that is not clear."""
+        ...
+
+    def unreadable(self, item: Unreadable) -> None:
+        """Add a piece that could not be read."""
+        ...
+
+    def close(self, summary: Summary) -> None:
+        """Write what remains, and the summary."""
+        ...
+
+
+def reason(item: Unreadable, lang: str) -> str:
+    """Return why a piece could not be read, in words."""
+    return say(item.reason, lang, **item.values)
+
+
+def about(finding: Finding, lang: str) -> str:
+    """Return the subject and qualifiers of a finding in words, as « un proche, nié »."""
+    subject = [] if finding.subject is Subject.PATIENT else [say(f"subject.{finding.subject}", lang)]
+    said = [say(f"qualifier.{name}", lang) for name in QUALIFIERS if getattr(finding, name)]
+    return ", ".join(subject + said)
+
+
+def masked(text: str, verdict: Verdict) -> str:
+    """Return the shape of a comment without its words: `█` where something was found, else `·`.
+
+    >>> from detector.finding import Finding, Status
+    >>> from detector.taxonomy import Category
+    >>> sida = Finding(Category.HEALTH, 9, 13, "health.x", 1.0)
+    >>> masked("porteuse sida !!!", Verdict(Status.BLOCK, (sida,)))
+    '········ ████ !!!'
+    """
+    marks = {place for f in verdict.findings for place in range(f.start, f.end)}
+    return "".join(
+        ("█" if place in marks else "·") if character.isalnum() else character
+        for place, character in enumerate(text)
+    )

@@ -1,0 +1,74 @@
+"""A report as JSON lines: one object for each comment that is not clear, a summary last."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, TextIO
+
+from detector.fingerprint import fingerprint
+from detector.provenance import provenance
+from detector.reports.base import Style, reason
+from detector.scan import Judged, Summary
+from detector.sources.base import Column, Unreadable
+
+SCHEMA = 1
+"""The version of the form, described in docs/wire-schema.md."""
+
+
+class JsonLinesReport:
+    """Writes each item as it comes."""
+
+    def __init__(self, out: TextIO, style: Style) -> None:
+        self._out, self._style = out, style
+
+    def columns(self, source: str, columns: tuple[Column, ...]) -> None:
+        """Write which columns were taken."""
+        taken = [column.name for column in columns if column.taken]
+        left = [column.name for column in columns if not column.taken]
+        self._write({"type": "source", "source": source, "columns": taken, "left": left})
+
+    def judged(self, item: Judged) -> None:
+        """Write a comment that is not clear, its text only where asked for."""
+        comment, verdict, show = item.comment, item.verdict, self._style.show_text
+        values: dict[str, Any] = {
+            "type": "comment",
+            "source": comment.location.source,
+            "line": comment.location.line,
+            "record": comment.location.record,
+            "field": comment.location.field,
+            "status": verdict.status.value,
+            "categories": sorted(category.value for category in verdict.categories),
+            "findings": [finding.as_dict(show) for finding in verdict.findings],
+            "fingerprint": fingerprint(self._style.key, comment.text, verdict.categories),
+        }
+        self._write(values | ({"text": comment.text} if show else {}))
+
+    def unreadable(self, item: Unreadable) -> None:
+        """Write a piece that could not be read."""
+        why = reason(item, self._style.lang)
+        self._write({"type": "unreadable", "source": item.source, "line": item.line, "reason": why})
+
+    def close(self, summary: Summary) -> None:
+        """Write the summary."""
+        self._write({"type": "summary", "schema": SCHEMA} | summary_values(summary))
+
+    def _write(self, values: dict[str, Any]) -> None:
+        self._out.write(json.dumps(values, ensure_ascii=False) + "\n")
+
+
+def summary_values(summary: Summary) -> dict[str, Any]:
+    """Return the counts of a run and what made them, JSON-ready."""
+    return {
+        "comments": summary.comments,
+        "empty": summary.empty,
+        "distinct": summary.distinct,
+        "unreadable": summary.unreadable,
+        "persons": len(summary.persons),
+        "by_status": {status.value: count for status, count in sorted(summary.by_status.items())},
+        "by_category": {
+            category.value: {"comments": count, "persons": len(summary.persons_by_category[category])}
+            for category, count in sorted(summary.by_category.items())
+        },
+        "complete": summary.interrupted_at is None,
+        "versions": provenance(),
+    }

@@ -1,0 +1,95 @@
+"""The rules, listed and explained."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from detector.errors import UsageError, nearest
+from detector.messages import say
+from detector.packs import Rule, all_rules, read_packs
+from detector.taxonomy import Category
+
+
+def _chosen(category: str | None) -> list[Rule]:
+    rules = all_rules(read_packs())
+    known = [one.value for one in Category]
+    if category is None:
+        return list(rules)
+    if category not in known:
+        raise UsageError("usage.unknown_rule", name=category, near=nearest(category, known))
+    return [rule for rule in rules if category in rule.categories]
+
+
+def rule_values(category: str | None = None) -> list[dict[str, Any]]:
+    """Return the rules, of one category or all, JSON-ready."""
+    return [
+        {
+            "id": rule.id,
+            "title": rule.title,
+            "categories": [one.value for one in rule.categories],
+            "strength": rule.strength.value,
+            "why": rule.why,
+        }
+        for rule in _chosen(category)
+    ]
+
+
+def print_rules(category: str | None, lang: str) -> None:
+    """Print the rules, of one category or all, as a table."""
+    chosen = _chosen(category)
+    table = Table()
+    for header in ("id", "title", "strength"):
+        table.add_column(say(f"rules.{header}", lang), overflow="fold")
+    for rule in chosen:
+        table.add_row(rule.id, escape(rule.title), say(f"rules.{rule.strength}", lang))
+    console = Console(highlight=False)
+    console.print(table)
+    console.print(say("rules.count", lang, count=len(chosen), terms=_size(chosen)))
+
+
+def _size(rules: Sequence[Rule]) -> int:
+    return sum(len(rule.terms) + len(rule.acronyms) + len(rule.patterns) for rule in rules)
+
+
+def print_explanation(name: str, lang: str) -> None:
+    """Print all that there is to say of a rule or a category; raise UsageError if unknown."""
+    if name in [category.value for category in Category]:
+        _print_category(Category(name), lang)
+        return
+    rules = {rule.id: rule for rule in all_rules(read_packs())}
+    if name not in rules:
+        known = [*rules, *(category.value for category in Category)]
+        raise UsageError("usage.unknown_rule", name=name, near=nearest(name, known))
+    _print_rule(rules[name], lang)
+
+
+def _print_category(category: Category, lang: str) -> None:
+    console = Console(highlight=False)
+    console.print(category.named(lang), style="bold")
+    console.print(escape(category.law(lang)))
+    print_rules(category.value, lang)
+
+
+def _print_rule(rule: Rule, lang: str) -> None:
+    console = Console(highlight=False)
+    console.print(f"{rule.id} — {escape(rule.title)}", style="bold")
+    names = ", ".join(category.named(lang) for category in rule.categories)
+    words = [*rule.terms, *rule.acronyms, *rule.patterns]
+    parts = {
+        "categories": [names],
+        "strength": [say(f"rules.{rule.strength}", lang)],
+        "why": [rule.why],
+        "terms": [" · ".join(words)],
+        "flagged": list(rule.flag),
+        "passed": list(rule.passes),
+        "pack": [str(rule.place)],
+    }
+    for key, lines in parts.items():
+        console.print(escape(f"{say(f'explain.{key}', lang)} :"), style="bold")
+        for line in lines:
+            console.print(escape(f"  {line}"))

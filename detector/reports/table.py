@@ -1,0 +1,139 @@
+"""A report for people: tables on a terminal."""
+
+from __future__ import annotations
+
+from typing import TextIO
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from detector.finding import Finding, Status
+from detector.messages import say
+from detector.reports.base import Style, about, masked, reason
+from detector.scan import Judged, Summary
+from detector.sources.base import Column, Unreadable
+from detector.taxonomy import Category
+
+_SHOWN = 200
+_WIDTH = 160
+_COLOURS = {Status.BLOCK: "bold red", Status.WARN: "yellow", Status.CLEAR: "green"}
+
+
+class TableReport:
+    """Keeps the first items to show, and prints everything at the end."""
+
+    def __init__(self, out: TextIO, style: Style) -> None:
+        terminal = out.isatty()
+        self._console = Console(file=out, width=None if terminal else _WIDTH, highlight=False)
+        self._style = style
+        self._judged: list[Judged] = []
+        self._unreadable: list[Unreadable] = []
+        self._left_out = 0
+
+    def columns(self, source: str, columns: tuple[Column, ...]) -> None:
+        """Print which columns are read, which are not, and why."""
+        for column in columns:
+            words = self._say(
+                "scan.column_line", source=source, name=column.name, reason=self._say(column.reason)
+            )
+            self._console.print(escape(words), style=None if column.taken else "dim")
+
+    def judged(self, item: Judged) -> None:
+        """Keep a comment to show."""
+        if len(self._judged) < _SHOWN:
+            self._judged.append(item)
+        else:
+            self._left_out += 1
+
+    def unreadable(self, item: Unreadable) -> None:
+        """Keep a piece that could not be read."""
+        if len(self._unreadable) < _SHOWN:
+            self._unreadable.append(item)
+
+    def close(self, summary: Summary) -> None:
+        """Print records, unreadable lines, categories and the summary."""
+        if self._judged:
+            self._console.print(self._records())
+        if self._left_out:
+            self._console.print(self._say("scan.more", count=self._left_out))
+        if self._unreadable:
+            self._console.print(self._unread())
+        if summary.by_category:
+            self._console.print(self._categories(summary))
+        elif summary.comments:
+            self._console.print(self._say("scan.nothing"))
+        for line in closing_lines(summary, self._style.lang):
+            self._console.print(escape(line))
+
+    def _records(self) -> Table:
+        headers = ("source", "line", "record", "field", "verdict", "found", "text")
+        table = self._table("scan.records_title", headers)
+        for item in self._judged:
+            place = item.comment.location
+            status = item.verdict.status
+            verdict = f"[{_COLOURS[status]}]{self._say(f'status.{status}')}"
+            found = "\n".join(escape(self._named(f)) for f in item.verdict.findings)
+            cells = (place.source, str(place.line), place.record, place.field)
+            table.add_row(*map(escape, cells), verdict, found, escape(self._text(item)))
+        return table
+
+    def _text(self, item: Judged) -> str:
+        text = item.comment.text
+        return text if self._style.show_text else masked(text, item.verdict)
+
+    def _named(self, finding: Finding) -> str:
+        more = about(finding, self._style.lang)
+        name = finding.category.named(self._style.lang)
+        return f"{name} ({more})" if more else name
+
+    def _unread(self) -> Table:
+        table = self._table("scan.unreadable_title", ("source", "line", "reason"))
+        for item in self._unreadable:
+            why = reason(item, self._style.lang)
+            table.add_row(escape(item.source), str(item.line), escape(why))
+        return table
+
+    def _categories(self, summary: Summary) -> Table:
+        headers = ("category", "tier", "comments", "persons")
+        table = self._table("scan.categories_title", headers)
+        for category in Category:
+            if count := summary.by_category[category]:
+                persons = len(summary.persons_by_category[category])
+                tier = self._say(f"tier.{category.tier}")
+                name = category.named(self._style.lang)
+                table.add_row(name, tier, str(count), str(persons))
+        return table
+
+    def _table(self, title: str, headers: tuple[str, ...]) -> Table:
+        table = Table(title=self._say(title), title_justify="left", title_style="bold")
+        for header in headers:
+            counted = header in ("line", "comments", "persons")
+            justify = "right" if counted else "left"
+            table.add_column(self._say(f"scan.{header}"), justify=justify, overflow="fold")
+        return table
+
+    def _say(self, key: str, **values: object) -> str:
+        return say(key, self._style.lang, **values)
+
+
+def closing_lines(summary: Summary, lang: str) -> list[str]:
+    """Return what every scan ends with, in words: counts, what is missing, a caution."""
+    lines: list[str] = []
+    if summary.interrupted_at:
+        place = summary.interrupted_at
+        lines.append(say("scan.interrupted", lang, line=place.line, source=place.source))
+    counts = say(
+        "scan.summary",
+        lang,
+        comments=summary.comments,
+        empty=summary.empty,
+        distinct=summary.distinct,
+        persons=len(summary.persons),
+        block=summary.blocked,
+        warn=summary.by_status[Status.WARN],
+    )
+    lines.append(counts)
+    if summary.unreadable:
+        lines.append(say("scan.unreadable_count", lang, count=summary.unreadable))
+    return [*lines, say("scan.caution", lang)]

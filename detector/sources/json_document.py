@@ -1,0 +1,112 @@
+"""A JSON document: an array of records, an object that holds one, or a single record.
+
+The document is held in memory whole; large exports belong into JSON lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from json.decoder import WHITESPACE, JSONDecodeError
+from typing import Any
+
+from detector.sources.base import Options, Source
+from detector.sources.json_records import JsonSource, Record, decode, decode_whole, keyed
+from detector.sources.opening import Input
+
+_DEPTH = 3
+
+
+def open_json_document(given: Input, options: Options) -> Source:
+    """Return the source of a JSON document; raise InputError if it is invalid or holds no text."""
+    text = given.whole(options.encoding)
+    try:
+        document = decode_whole(text)
+    except JSONDecodeError as error:
+        raise given.fault("json", error.lineno, error.colno) from None
+    except ValueError:
+        raise given.fault("json") from None
+    except RecursionError:
+        raise given.fault("json_deep") from None
+    return JsonSource(given, records(text, document), options)
+
+
+def records(text: str, document: Any) -> Iterator[Record]:
+    """Yield the records of `document`, whose text is `text`, and what stands around them.
+
+    >>> [(found.line, found.name) for found in records('[{"a": 1},\\n {"a": 2}]', [{}, {}])]
+    [(1, '0'), (2, '1')]
+    """
+    path = table_path(document)
+    if path is None:
+        yield Record(1, "1", document)
+        return
+    if path:
+        yield Record(1, "1", _without(document, path))
+    elements = document
+    for key in path:
+        elements = elements[key]
+    line = 1
+    before = 0
+    for index, (start, element) in enumerate(zip(_starts(text, path), elements, strict=True)):
+        line += text.count("\n", before, start)
+        before = start
+        yield Record(line, ".".join([*path, str(index)]), element)
+
+
+def table_path(document: Any) -> tuple[str, ...] | None:
+    """Return the keys that lead to the longest array of objects, or None without one.
+
+    >>> table_path([]), table_path({"data": {"rows": [{}, {}]}}), table_path({"note": "a"})
+    ((), ('data', 'rows'), None)
+    """
+    if isinstance(document, list):
+        return ()
+    tables = dict(_tables(document, ()))
+    return max(tables, key=lambda path: tables[path], default=None)
+
+
+def _tables(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], int]]:
+    """Yield path and length of each array of at least two objects; fewer are fields of one record."""
+    if isinstance(value, dict) and len(path) < _DEPTH:
+        for key, member in value.items():
+            yield from _tables(member, (*path, key))
+    elif isinstance(value, list) and sum(isinstance(item, dict) for item in value) > 1:
+        yield path, len(value)
+
+
+def _without(document: dict[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
+    key, rest = path[0], path[1:]
+    around = {name: member for name, member in document.items() if name != key}
+    return around | {key: _without(document[key], rest)} if rest else around
+
+
+def _starts(text: str, path: tuple[str, ...]) -> Iterator[int]:
+    """Yield where each element begins of the array that `path` leads to."""
+    at = _skip(text, 0)
+    for key in path:
+        at = keyed(list(_members(text, at)))[key]
+    at = _skip(text, at + 1)
+    while text[at] != "]":
+        yield at
+        at = _next(text, decode(text, at)[1])
+
+
+def _members(text: str, at: int) -> Iterator[tuple[str, int]]:
+    """Yield each key of the object at `at` with where its value begins."""
+    at = _skip(text, at + 1)
+    while text[at] != "}":
+        key, at = decode(text, at)
+        at = _skip(text, _skip(text, at) + 1)
+        yield key, at
+        at = _next(text, decode(text, at)[1])
+
+
+def _next(text: str, at: int) -> int:
+    """Return where the next element begins, or the closing bracket stands."""
+    at = _skip(text, at)
+    return _skip(text, at + 1) if text[at] == "," else at
+
+
+def _skip(text: str, at: int) -> int:
+    match = WHITESPACE.match(text, at)
+    return match.end() if match else at

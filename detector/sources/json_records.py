@@ -1,0 +1,219 @@
+"""JSON records, walked generically: every string is a field, named by the path that leads to it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import chain
+from typing import Any
+
+from detector.sources.base import Comment, Location, Options, Unreadable
+from detector.sources.columns import Heading, choose, column, distinct, judge, plain
+from detector.sources.opening import Input, take
+from detector.sources.records import CELL_LIMIT
+from detector.sources.vocabulary import vocabulary
+
+_ROOT = "value"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A JSON value, the line where it begins, and its name unless one of its fields gives it."""
+
+    line: int
+    name: str
+    value: Any
+
+
+Item = Record | Unreadable
+
+
+class JsonSource:
+    """The comments in the free-text fields of JSON records.
+
+    Fields that first appear after the sample are judged as they come, and join `columns`.
+    """
+
+    def __init__(self, given: Input, items: Iterator[Item], options: Options) -> None:
+        self.name = given.name
+        self.empty = 0
+        self._options = _by_shape(options)
+        head = take(items, _size)
+        headings = _headings(head)
+        if not headings:
+            raise _no_text(given, head)
+        choice = choose(headings, self._options, self.name)
+        self.columns = choice.columns
+        self._record = headings[choice.record].name if choice.record is not None else None
+        self._taken = {column.name: column.taken for column in self.columns}
+        self._items = chain(head, items)
+
+    def __iter__(self) -> Iterator[Comment | Unreadable]:
+        for item in self._items:
+            if isinstance(item, Unreadable):
+                yield item
+            else:
+                yield from self._comments(item, list(leaves(item.value)))
+
+    def _comments(
+        self, record: Record, fields: Sequence[tuple[str, str | int]]
+    ) -> Iterator[Comment | Unreadable]:
+        names: tuple[str, ...] | None = None
+        for path, text in fields:
+            if not self._takes(path, text) or isinstance(text, int):
+                continue
+            if len(text) > CELL_LIMIT:
+                yield too_large(self.name, record.line)
+            elif not text or text.isspace():
+                self.empty += 1
+            else:
+                names = _names(fields) if names is None else names
+                location = Location(self.name, record.line, self._named(record, fields), path)
+                yield Comment(text, location, names)
+
+    def _takes(self, path: str, text: str | int) -> bool:
+        name = shape(path)
+        if name not in self._taken:
+            new = column(name, self._reason(name, str(text)))
+            self.columns += (new,)
+            self._taken[name] = new.taken
+        return self._taken[name]
+
+    def _reason(self, name: str, text: str) -> str:
+        """Return why a field first seen now is taken or left."""
+        if not self._options.columns:
+            return judge(label(name), [text])
+        asked = set(map(plain, self._options.columns))
+        return "left_not_asked" if asked.isdisjoint([plain(name), plain(label(name))]) else "asked"
+
+    def _named(self, record: Record, fields: Sequence[tuple[str, str | int]]) -> str:
+        ids = (str(text).strip() for path, text in fields if shape(path) == self._record)
+        return next(ids, "") or record.name
+
+
+def decode(text: str, start: int = 0) -> tuple[Any, int]:
+    """Return the JSON value that begins at `start`, and where it ends; a key twice loses nothing.
+
+    >>> decode('{"note": "a", "note": "b"} ')
+    ({'note': 'a', 'note (2)': 'b'}, 26)
+    """
+    return _decoder().raw_decode(text, start)
+
+
+def decode_whole(text: str) -> Any:
+    """Return the JSON value that `text` is; raise ValueError if anything is wrong.
+
+    >>> decode_whole(' {"a": 1}\\n')
+    {'a': 1}
+    """
+    return _decoder().decode(text)
+
+
+def keyed(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return the members of an object; where a key stands twice, the later one gets a number.
+
+    >>> keyed([("note", 1), ("note", 2)])
+    {'note': 1, 'note (2)': 2}
+    """
+    members = dict(pairs)
+    if len(members) == len(pairs):
+        return members
+    return dict(zip(distinct(key for key, _ in pairs), (value for _, value in pairs), strict=True))
+
+
+def leaves(value: Any) -> Iterator[tuple[str, str | int]]:
+    """Yield each string and whole number in `value` after its path, in order.
+
+    >>> list(leaves({"id": 7, "contact": [{"note": "veuf"}]}))
+    [('id', 7), ('contact.0.note', 'veuf')]
+    """
+    stack = [("", value)]
+    while stack:
+        path, value = stack.pop()
+        if isinstance(value, str):
+            yield path or _ROOT, _whole(value)
+        elif isinstance(value, int) and not isinstance(value, bool):
+            yield path or _ROOT, value
+        elif isinstance(value, (dict, list)):
+            members = value.items() if isinstance(value, dict) else enumerate(value)
+            before = f"{path}." if path else ""
+            stack += reversed([(f"{before}{key}", member) for key, member in members])
+
+
+@lru_cache(maxsize=4096)
+def shape(path: str) -> str:
+    """Return a path with positions left out: what its field is called.
+
+    >>> shape("contact.0.note"), shape("2")
+    ('contact.*.note', '*')
+    """
+    return ".".join("*" if part.isdecimal() else part for part in path.split("."))
+
+
+def label(name: str) -> str:
+    """Return the last word of a field's name, by which it is judged.
+
+    >>> label("contact.*.note"), label("contact.note.*")
+    ('note', 'note')
+    """
+    return next((part for part in reversed(name.split(".")) if part != "*"), name)
+
+
+def too_large(source: str, line: int) -> Unreadable:
+    """Return what to tell of a line or cell beyond the limit.
+
+    >>> too_large("a.jsonl", 3).reason
+    'sources.unreadable.large'
+    """
+    values: dict[str, object] = {"last": line, "limit": CELL_LIMIT // 1_000_000}
+    return Unreadable(source, line, "sources.unreadable.large", values)
+
+
+@lru_cache
+def _decoder() -> json.JSONDecoder:
+    return json.JSONDecoder(object_pairs_hook=keyed)
+
+
+def _by_shape(options: Options) -> Options:
+    record = None if options.record is None else shape(options.record)
+    return replace(options, columns=tuple(map(shape, options.columns)), record=record)
+
+
+def _headings(items: Sequence[Item]) -> list[Heading]:
+    """Return the fields of the sample, the shallow ones first: theirs is the record's id."""
+    values: dict[str, list[str]] = {}
+    for item in items:
+        if isinstance(item, Record):
+            for path, text in leaves(item.value):
+                values.setdefault(shape(path), []).append(str(text))
+    names = sorted(values, key=lambda name: (name.count("*"), name.count(".")))
+    return [Heading(name, label(name), values[name]) for name in names]
+
+
+def _names(fields: Sequence[tuple[str, str | int]]) -> tuple[str, ...]:
+    words = vocabulary()
+    return tuple(
+        text
+        for path, text in fields
+        if isinstance(text, str) and text.strip() and words.is_name(label(shape(path)))
+    )
+
+
+def _no_text(given: Input, head: Sequence[Item]) -> Exception:
+    wrong = next((item for item in head if isinstance(item, Unreadable)), None)
+    return given.fault("json", wrong.line) if wrong else given.fault("no_text")
+
+
+def _size(item: Item) -> int:
+    return 0 if isinstance(item, Unreadable) else sum(len(str(t)) for _, t in leaves(item.value))
+
+
+def _whole(text: str) -> str:
+    """Return `text` with halves of characters replaced: JSON can hold them, no file can."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
