@@ -24,7 +24,7 @@ _HOMES = {
     "Policy": "detector.policy",
     "Category": "detector.taxonomy",
 }
-__all__ = ["Category", "Detector", "Finding", "Policy", "Verdict"]  # noqa: F822
+__all__ = ["Category", "Detector", "Finding", "Policy", "Verdict"]
 
 
 def __getattr__(name: str) -> Any:

@@ -8,6 +8,7 @@ with scikit-learn, run here with NumPy alone. Read from npz without pickle.
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import re
@@ -43,6 +44,7 @@ FORMAT = 1
 _EVIDENCE_REACH = 3
 
 Scores = npt.NDArray[np.float64]
+Steps = npt.NDArray[np.int64]
 
 
 def tokens(text: Text) -> list[Span]:
@@ -88,7 +90,7 @@ def text_features(words: Sequence[str]) -> Iterator[str]:
     """Yield the features of all words and pairs of a comment."""
     for word in words:
         yield from word_features(word)
-    for left, right in zip(words, words[1:], strict=False):
+    for left, right in itertools.pairwise(words):
         yield pair_feature(left, right)
 
 
@@ -136,11 +138,12 @@ class Classifier:
         total = self._zero.copy()
         for word in words:
             total += self._word(word)
-        for left, right in zip(words, words[1:], strict=False):
+        for left, right in itertools.pairwise(words):
             total += self._pair(pair_feature(left, right))
         seen = sum((self._feature(feature) for feature in cue_features(cues)), self._zero)
         worded = total / length_divisor(words) + seen
-        return self._weights.intercept + worded * TABLE_STEP + self._mean(words)
+        scores: Scores = self._weights.intercept + worded * TABLE_STEP + self._mean(words)
+        return scores
 
     def evidence(self, text: Text, output: str) -> Span:
         """Return the folded span of the words that weigh most for `output`.
@@ -160,22 +163,26 @@ class Classifier:
             first -= 1
         return Span(spans[first].start, spans[last].end)
 
-    def _word_sum(self, word: str) -> npt.NDArray[np.int64]:
+    def _word_sum(self, word: str) -> Steps:
         rows = [
-            row for feature in word_features(word) if (row := self._weights.features.get(feature)) is not None
+            row
+            for feature in word_features(word)
+            if (row := self._weights.features.get(feature)) is not None
         ]
-        return self._weights.table[rows].sum(axis=0, dtype=np.int64)
+        total: Steps = self._weights.table[rows].sum(axis=0, dtype=np.int64)
+        return total
 
-    def _feature(self, feature: str) -> npt.NDArray[np.int64]:
+    def _feature(self, feature: str) -> Steps:
         row = self._weights.features.get(feature)
         return self._zero if row is None else self._weights.table[row].astype(np.int64)
 
-    def _vector_of(self, word: str) -> npt.NDArray[np.int64] | None:
+    def _vector_of(self, word: str) -> Steps | None:
         key = word_key(word)
         place = int(np.searchsorted(self._weights.keys, key))
         if place == len(self._weights.keys) or self._weights.keys[place] != key:
             return None
-        return self._steps[self._weights.rows[place]]
+        steps: Steps = self._steps[self._weights.rows[place]]
+        return steps
 
     def _mean(self, words: Sequence[str]) -> Scores:
         """Return the mean contribution of the words that have a vector."""

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from detector.errors import DetectorError, UsageError
+from detector.errors import DetectorError, UsageError, nearest
 from detector.messages import LANGUAGES, say
 from detector.settings import Settings, find_settings
 
@@ -231,12 +231,12 @@ def _early_language(words: list[str]) -> str:
 
 def _localised(command: Any, lang: str) -> Any:
     """Return `command` with its help, and that of its options and parts, in `lang`."""
+    help_option = command.get_help_option(typer.Context(command))
+    help_option.help = say("cli.help", lang)
     for part in (command, *command.params):
         key = getattr(part, "help", None)
         if key and key.startswith("cli."):
             part.help = say(key, lang)
-        if "--help" in getattr(part, "opts", ()):
-            part.help = say("cli.help", lang)
     for child in getattr(command, "commands", {}).values():
         _localised(child, lang)
     return command
@@ -248,13 +248,17 @@ _CLICK_USAGE: type[Exception] = typer.BadParameter.__mro__[1]
 
 def _usage_error(error: Any, words: list[str]) -> UsageError:
     """Return what is wrong with a call, in our own words."""
+    commands = [
+        one.name or one.callback.__name__ for one in app.registered_commands if one.callback
+    ]
     command = next((word for word in words if not word.startswith("-")), "")
     if name := getattr(error, "option_name", None):
         return UsageError("usage.unknown_option", name=name, command=command)
+    if command and command not in commands:
+        return UsageError("usage.unknown_command", name=command, near=nearest(command, commands))
     parameter = getattr(error, "param", None)
-    if type(error).__name__ == "MissingParameter" and parameter is not None:
-        return UsageError("usage.missing", name=parameter.human_readable_name, command=command)
-    if parameter is not None:
-        name = parameter.human_readable_name
-        return UsageError("usage.bad_value", name=name, problem=error.message)
-    return UsageError("usage.other", problem=error.message)
+    if parameter is None:
+        return UsageError("usage.other", problem=error.message)
+    if type(error).__name__ == "MissingParameter":
+        return UsageError("usage.missing", name=parameter.name, command=command)
+    return UsageError("usage.bad_value", name=parameter.name, problem=error.message)

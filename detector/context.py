@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -85,14 +85,16 @@ class Family:
                 yield _count(text.folded[cue.end : found.start])
 
     def _within_cue(self, text: Text, cue: Span) -> Iterator[Span]:
-        return (
-            found for found in self._occurrences(self._inside, text) if cue.contains(found)
-        )
+        return (found for found in self._occurrences(self._inside, text) if cue.contains(found))
 
     def _occurrences(self, expression: re.Pattern[str] | None, text: Text) -> Iterator[Span]:
         if expression is None:
             return
-        pseudo = [Span(*match.span()) for match in self._pseudo.finditer(text.folded)] if self._pseudo else []
+        pseudo = (
+            [Span(*match.span()) for match in self._pseudo.finditer(text.folded)]
+            if self._pseudo
+            else []
+        )
         for match in expression.finditer(text.folded):
             found = Span(*match.span())
             if not any(other.contains(found) for other in pseudo):
@@ -133,10 +135,8 @@ class Context:
 
     def attributes(self, text: Text, cue: Span, implied: tuple[str, ...] = ()) -> Attributes:
         """Return what is said of the cue at folded span `cue`; what a rule implies prevails."""
-        qualifiers = {
-            name: name in implied or self._holds(name, text, cue) for name in QUALIFIERS
-        }
-        return replace(Attributes(self._subject(text, cue, implied)), **qualifiers)
+        qualifiers = {name: name in implied or self._holds(name, text, cue) for name in QUALIFIERS}
+        return Attributes(self._subject(text, cue, implied), **qualifiers)
 
     def _holds(self, name: str, text: Text, cue: Span) -> bool:
         family = self._families.get(name)

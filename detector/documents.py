@@ -85,7 +85,9 @@ class Entry:
         known = sorted(required | optional)
         for key, value in self.items():
             if key.text() not in known:
-                raise key.fault("pack.unknown_key", name=key.text(), near=nearest(key.text(), known))
+                raise key.fault(
+                    "pack.unknown_key", name=key.text(), near=nearest(key.text(), known)
+                )
             found[key.text()] = value
         if missing := sorted(required - found.keys()):
             raise self.fault("pack.missing_key", name=", ".join(missing))
@@ -111,7 +113,8 @@ def read_document(path: Path, name: str) -> Entry:
 def read_toml(path: Path, kind: type[DetectorError]) -> dict[str, Any]:
     """Return the TOML file at `path`; raise `kind` where it is missing or broken."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        tree: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+        return tree
     except tomllib.TOMLDecodeError as error:
         raise kind("toml.broken", Place(str(path)), problem=str(error)) from None
     except (OSError, UnicodeDecodeError) as error:

@@ -37,9 +37,7 @@ def name_words(values: Sequence[str]) -> frozenset[str]:
     return frozenset(word for value in values for word in _WORD.findall(fold(value).folded))
 
 
-def _holds(
-    guard: Guard, text: Text, cue: Span, names: frozenset[str], entities: Entities
-) -> bool:
+def _holds(guard: Guard, text: Text, cue: Span, names: frozenset[str], entities: Entities) -> bool:
     if guard.where is Where.RECORD:
         return set(_WORD.findall(text.folded[cue.start : cue.end])) <= names
     if guard.where is Where.ENTITY:

@@ -188,4 +188,3 @@ def without_overlaps(findings: Sequence[Finding]) -> list[Finding]:
         ):
             kept.append(finding)
     return in_order(kept)
-

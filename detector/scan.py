@@ -28,7 +28,6 @@ class Summary:
     """What a run counted; a person is a record with at least one finding."""
 
     comments: int = 0
-    empty: int = 0
     distinct: int = 0
     unreadable: int = 0
     by_status: Counter[Status] = field(default_factory=Counter)
@@ -36,6 +35,7 @@ class Summary:
     persons_by_category: dict[Category, set[tuple[str, str]]] = field(default_factory=dict)
     persons: set[tuple[str, str]] = field(default_factory=set)
     interrupted_at: Location | None = None
+    sources: list[Source] = field(default_factory=list)
 
     def count(self, judged: Judged) -> None:
         """Add one comment."""
@@ -49,6 +49,15 @@ class Summary:
         for category in verdict.categories:
             self.by_category[category] += 1
             self.persons_by_category.setdefault(category, set()).add(person)
+
+    def persons_of(self, category: Category) -> int:
+        """Return how many records hold a finding of `category`."""
+        return len(self.persons_by_category.get(category, ()))
+
+    @property
+    def empty(self) -> int:
+        """How many cells of the columns read were empty."""
+        return sum(source.empty for source in self.sources)
 
     @property
     def blocked(self) -> int:
@@ -84,12 +93,11 @@ def scan(
 
     for source in sources:
         on_columns(source.name, source.columns)
+        summary.sources.append(source)
         for item in source:
             if isinstance(item, Unreadable):
                 summary.unreadable += 1
                 yield item
-            elif not item.text.strip():
-                summary.empty += 1
             else:
                 distinct.add(hash(item.text))
                 judged = Judged(item, judge(item.text, item.names))

@@ -23,7 +23,7 @@ from detector.reports.base import Report, Style
 from detector.reports.table import closing_lines
 from detector.scan import Judged, Summary, scan
 from detector.sources import find_inputs, open_source
-from detector.sources.base import Comment, Options, Source, Unreadable
+from detector.sources.base import Column, Comment, Location, Options, Source, Unreadable
 
 _INTERRUPTED = 130
 _STEP = 1_000
@@ -96,8 +96,19 @@ class _Watched:
     """A source whose progress is shown."""
 
     def __init__(self, source: Source, watch: _Watch) -> None:
-        self.name, self.columns = source.name, source.columns
         self._source, self._watch = source, watch
+
+    @property
+    def name(self) -> str:
+        return self._source.name
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        return self._source.columns
+
+    @property
+    def empty(self) -> int:
+        return self._source.empty
 
     def __iter__(self) -> Iterator[Comment | Unreadable]:
         return self._watch.over(self._source)
@@ -119,7 +130,7 @@ class _Watch:
         self._task = self._progress.add_task(say("scan.reading", lang), total=None)
         self._rows = 0
         self.found = 0
-        self.place = None
+        self.place: Location | None = None
 
     def over(self, items: Iterable[Comment | Unreadable]) -> Iterator[Comment | Unreadable]:
         """Yield `items`, counting them."""

@@ -61,10 +61,8 @@ def _word_source(word: str) -> str:
 
 def _tolerant(word: str) -> str:
     repeatable = sum(map(str.isalpha, word)) >= _REPEATABLE
-    source = []
-    for run in re.finditer(r"oe|ae|(.)\1*", word):
-        source.append(_run_source(run[0], repeatable=repeatable))
-    return "".join(source)
+    runs = re.finditer(r"oe|ae|(.)\1*", word)
+    return "".join(_run_source(run[0], repeatable=repeatable) for run in runs)
 
 
 def _run_source(run: str, *, repeatable: bool) -> str:
@@ -87,7 +85,7 @@ def _run_source(run: str, *, repeatable: bool) -> str:
 
 
 def _one_edit(stem: str) -> list[str]:
-    """Return sources for `stem` with one letter changed, missing, added or swapped, not the first."""
+    """Return `stem` with one letter but the first wrong, missing, added or swapped, each way."""
     variants: list[str] = []
     for place in range(1, len(stem)):
         head, letter, tail = stem[:place], stem[place], stem[place + 1 :]
@@ -131,9 +129,7 @@ def pattern_source(pattern: str) -> str:
     True
     """
     pieces = re.split(r"(\\.|\[(?:\\.|[^\]])*\])", pattern)
-    return "".join(
-        piece if index % 2 else _flexible(piece) for index, piece in enumerate(pieces)
-    )
+    return "".join(piece if index % 2 else _flexible(piece) for index, piece in enumerate(pieces))
 
 
 def _flexible(piece: str) -> str:

@@ -52,7 +52,8 @@ _MOJIBAKE = {
     if len(garbled) > 1
 }
 _GARBLED = re.compile(
-    "|".join(sorted(map(re.escape, _MOJIBAKE), key=len, reverse=True)) + r"|[a-zA-Z][\u0300-\u036f]+"
+    "|".join(sorted(map(re.escape, _MOJIBAKE), key=len, reverse=True))
+    + r"|[a-zA-Z][\u0300-\u036f]+"
 )
 _SUSPECT = re.compile(r"[ÃÂÅâ\u0300-\u036f]")
 

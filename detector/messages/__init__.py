@@ -15,12 +15,12 @@ _FOLDER = Path(__file__).parent
 def catalogue(lang: str) -> dict[str, str]:
     """Return all messages of `lang` by dotted key, as in `scan.summary`.
 
-    They stand in `fr.yaml`, and in one more file for each part that brings its own: `sources.fr.yaml`.
+    They stand in `fr.yaml`, and in one file more for each part that brings its own.
     """
     rows: list[tuple[str, str]] = []
     for path in (_FOLDER / f"{lang}.yaml", *sorted(_FOLDER.glob(f"*.{lang}.yaml"))):
         with path.open(encoding="utf-8") as file:
-            rows += _flatten(yaml.load(file, Loader=_SafeLoader), "")
+            rows += _flatten(yaml.safe_load(file), "")
     return dict(rows)
 
 
@@ -41,6 +41,3 @@ def _flatten(tree: dict[str, object], prefix: str) -> list[tuple[str, str]]:
         else:
             rows.append((f"{prefix}{key}", str(value)))
     return rows
-
-
-_SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

@@ -48,7 +48,9 @@ def reason(item: Unreadable, lang: str) -> str:
 
 def about(finding: Finding, lang: str) -> str:
     """Return the subject and qualifiers of a finding in words, as « un proche, nié »."""
-    subject = [] if finding.subject is Subject.PATIENT else [say(f"subject.{finding.subject}", lang)]
+    subject = (
+        [] if finding.subject is Subject.PATIENT else [say(f"subject.{finding.subject}", lang)]
+    )
     said = [say(f"qualifier.{name}", lang) for name in QUALIFIERS if getattr(finding, name)]
     return ", ".join(subject + said)
 

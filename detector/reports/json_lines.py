@@ -66,7 +66,10 @@ def summary_values(summary: Summary) -> dict[str, Any]:
         "persons": len(summary.persons),
         "by_status": {status.value: count for status, count in sorted(summary.by_status.items())},
         "by_category": {
-            category.value: {"comments": count, "persons": len(summary.persons_by_category[category])}
+            category.value: {
+                "comments": count,
+                "persons": len(summary.persons_by_category[category]),
+            }
             for category, count in sorted(summary.by_category.items())
         },
         "complete": summary.interrupted_at is None,

@@ -17,6 +17,7 @@ from detector.taxonomy import Category
 
 _SHOWN = 200
 _WIDTH = 160
+_COUNTED = ("line", "comments", "persons")
 _COLOURS = {Status.BLOCK: "bold red", Status.WARN: "yellow", Status.CLEAR: "green"}
 
 
@@ -99,7 +100,7 @@ class TableReport:
         table = self._table("scan.categories_title", headers)
         for category in Category:
             if count := summary.by_category[category]:
-                persons = len(summary.persons_by_category[category])
+                persons = summary.persons_of(category)
                 tier = self._say(f"tier.{category.tier}")
                 name = category.named(self._style.lang)
                 table.add_row(name, tier, str(count), str(persons))
@@ -108,9 +109,11 @@ class TableReport:
     def _table(self, title: str, headers: tuple[str, ...]) -> Table:
         table = Table(title=self._say(title), title_justify="left", title_style="bold")
         for header in headers:
-            counted = header in ("line", "comments", "persons")
-            justify = "right" if counted else "left"
-            table.add_column(self._say(f"scan.{header}"), justify=justify, overflow="fold")
+            table.add_column(
+                self._say(f"scan.{header}"),
+                justify="right" if header in _COUNTED else "left",
+                overflow="fold",
+            )
         return table
 
     def _say(self, key: str, **values: object) -> str:

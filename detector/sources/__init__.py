@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from detector.errors import InputError, Place
@@ -60,15 +60,15 @@ def open_by_content(given: Input, options: Options) -> Source:
     if _JSON.match("".join(lines[:3])):
         return open_json(given, options)
     asked = options.columns or options.record or options.delimiter
-    opener: Opener = open_delimited if asked or looks_delimited(lines) else open_plain
-    return opener(given, options)
+    if asked or looks_delimited(lines):
+        return open_delimited(given, options)
+    return open_plain(given, options)
 
 
 def open_json(given: Input, options: Options) -> Source:
     """Return the source of a JSON file: lines if its lines are whole values, else a document."""
     whole = sum(map(_is_record, given.start(options.encoding)[:50]))
-    opener: Opener = open_json_lines if whole > 1 else open_json_document
-    return opener(given, options)
+    return (open_json_lines if whole > 1 else open_json_document)(given, options)
 
 
 OPENERS: dict[str, Opener] = {
@@ -103,7 +103,7 @@ def _in_folder(folder: Path) -> Iterator[Path]:
 
 
 def _walk(folder: Path) -> Iterator[Path]:
-    """Yield the files of a folder and its folders in the order of their names, hidden ones left out."""
+    """Yield the files below `folder` in the order of their names, hidden ones left out."""
     for parent, folders, files in os.walk(folder, onerror=_refuse):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         yield from (Path(parent, name) for name in sorted(files) if not name.startswith("."))

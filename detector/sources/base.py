@@ -9,7 +9,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """Where a comment stands: a file, the line where its record begins, the record's own id, the field."""
+    """Where a comment stands: file, line where its record begins, the record's own id, field."""
 
     source: str
     line: int
@@ -51,10 +51,20 @@ class Column:
 class Source(Protocol):
     """An opened input: its columns are known, its records are still to be read."""
 
-    name: str
-    columns: tuple[Column, ...]
-    empty: int
-    """How many empty cells of the taken columns were passed so far; they yield no comment."""
+    @property
+    def name(self) -> str:
+        """What messages and reports call it."""
+        ...
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """Its columns, taken or left."""
+        ...
+
+    @property
+    def empty(self) -> int:
+        """How many empty cells of the taken columns were passed so far; they yield no comment."""
+        ...
 
     def __iter__(self) -> Iterator[Comment | Unreadable]:
         """Yield comments and unreadable pieces in the order of the input."""

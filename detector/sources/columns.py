@@ -152,7 +152,7 @@ def _by_content(values: Sequence[str]) -> str:
 def _is_address(text: str) -> bool:
     """Whether `text` begins like « 12 bis, rue de la Mosquée »."""
     words = words_of(text)[:2]
-    begins = text[:1].isdigit() or words[:1] == words_of(text.split()[0])
+    begins = text[:1].isdigit() or words[:1] == words_of(text.split(maxsplit=1)[0])
     return begins and len(_WORD.findall(text)) <= 12 and not vocabulary().street.isdisjoint(words)
 
 
@@ -175,7 +175,13 @@ def _record(headings: Sequence[Heading], options: Options, source: str) -> int |
         return _find(options.record, headings, source)[0]
     labels = [words_of(heading.label) for heading in headings]
     known = (labels.index(words) for words in vocabulary().record if words in labels)
-    return next(known, None)
+    return next((spot for spot in known if _numbered(headings[spot].values)), None)
+
+
+def _numbered(values: Sequence[str]) -> bool:
+    """Whether most values hold a digit; an id is printed, and must not turn out to be a name."""
+    filled = [value for value in values if value.strip()]
+    return sum(any(map(str.isdigit, value)) for value in filled) * 2 >= len(filled)
 
 
 def _find(name: str, headings: Sequence[Heading], source: str) -> list[int]:

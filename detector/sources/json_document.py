@@ -5,8 +5,9 @@ The document is held in memory whole; large exports belong into JSON lines.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from json.decoder import WHITESPACE, JSONDecodeError
+from json import JSONDecodeError
 from typing import Any
 
 from detector.sources.base import Options, Source
@@ -14,6 +15,7 @@ from detector.sources.json_records import JsonSource, Record, decode, decode_who
 from detector.sources.opening import Input
 
 _DEPTH = 3
+_SPACE = re.compile(r"[ \t\n\r]*")
 
 
 def open_json_document(given: Input, options: Options) -> Source:
@@ -66,7 +68,7 @@ def table_path(document: Any) -> tuple[str, ...] | None:
 
 
 def _tables(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], int]]:
-    """Yield path and length of each array of at least two objects; fewer are fields of one record."""
+    """Yield path and length of each array of two objects or more; one may be a mere field."""
     if isinstance(value, dict) and len(path) < _DEPTH:
         for key, member in value.items():
             yield from _tables(member, (*path, key))
@@ -108,5 +110,6 @@ def _next(text: str, at: int) -> int:
 
 
 def _skip(text: str, at: int) -> int:
-    match = WHITESPACE.match(text, at)
+    """Return where the blanks at `at` end."""
+    match = _SPACE.match(text, at)
     return match.end() if match else at

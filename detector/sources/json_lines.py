@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from detector.sources.base import Options, Source, Unreadable
-from detector.sources.json_records import Item, JsonSource, Record, decode_whole, too_large
+from detector.sources.json_records import Item, JsonSource, Record, decode_whole
 from detector.sources.opening import LINE_LIMIT, Input
+from detector.sources.records import too_large
 
 
 def open_json_lines(given: Input, options: Options) -> Source:
@@ -24,7 +25,7 @@ def _items(source: str, lines: Iterable[str]) -> Iterator[Item]:
 
 def _item(source: str, number: int, line: str) -> Item:
     try:
-        return Record(number, str(number), decode_whole(line))
+        return Record(number, str(number), decode_whole(line.rstrip("\r\n")))
     except ValueError as error:
         values: dict[str, object] = {"column": getattr(error, "colno", 1)}
         return Unreadable(source, number, "sources.unreadable.json", values)

@@ -12,7 +12,7 @@ from typing import Any
 from detector.sources.base import Comment, Location, Options, Unreadable
 from detector.sources.columns import Heading, choose, column, distinct, judge, plain
 from detector.sources.opening import Input, take
-from detector.sources.records import CELL_LIMIT
+from detector.sources.records import CELL_LIMIT, too_large
 from detector.sources.vocabulary import vocabulary
 
 _ROOT = "value"
@@ -159,16 +159,6 @@ def label(name: str) -> str:
     ('note', 'note')
     """
     return next((part for part in reversed(name.split(".")) if part != "*"), name)
-
-
-def too_large(source: str, line: int) -> Unreadable:
-    """Return what to tell of a line or cell beyond the limit.
-
-    >>> too_large("a.jsonl", 3).reason
-    'sources.unreadable.large'
-    """
-    values: dict[str, object] = {"last": line, "limit": CELL_LIMIT // 1_000_000}
-    return Unreadable(source, line, "sources.unreadable.large", values)
 
 
 @lru_cache

@@ -72,11 +72,21 @@ def is_header(
     if not asked.isdisjoint(map(plain, cells)):
         return True
     known = sum(map(vocabulary().is_heading, cells))
-    if len(set(cells)) < len(cells) and known < 2 or any(map(_too_long, cells)):
+    if (len(set(cells)) < len(cells) and known < 2) or any(map(_too_long, cells)):
         return False
     if any(map(looks_like_value, cells)):
         return known * 2 > len(cells)
-    return known > 0 or _stands_over_values(fields, following)
+    if known > 1:
+        return True
+    return (known == 1 and not _stands_again(fields, following)) or _stands_over_values(
+        fields, following
+    )
+
+
+def _stands_again(fields: Sequence[str], following: Sequence[Sequence[str]]) -> bool:
+    """Whether a cell stands again below itself, as « divers » does where it is a value."""
+    rows = (zip(fields, row, strict=False) for row in following)
+    return any(above.strip() and above == below for row in rows for above, below in row)
 
 
 def _stands_over_values(fields: Sequence[str], following: Sequence[Sequence[str]]) -> bool:
@@ -163,7 +173,7 @@ def _usual(rows: Sequence[Row]) -> tuple[float, int]:
 def looks_delimited(lines: Sequence[str]) -> bool:
     """Whether a text of unknown kind is a table, and not comments with a comma here and there.
 
-    >>> looks_delimited(["id;commentaire\n", "1;veuf\n"]), looks_delimited(["Veuf, sourd\n"])
+    >>> looks_delimited(["id;commentaire\\n", "1;veuf\\n"]), looks_delimited(["Veuf, sourd\\n"])
     (True, False)
     """
     layout = find_layout(lines, Options())
@@ -172,4 +182,4 @@ def looks_delimited(lines: Sequence[str]) -> bool:
     rows = _rows(lines, layout.delimiter)
     alike = sum(len(fields) == layout.width for _, fields in rows) >= _NEARLY_ALL * len(rows)
     named = sum(map(vocabulary().is_heading, layout.names)) > 1
-    return alike and (named and len(rows) > 1 or layout.width > 2 and len(rows) >= 5)
+    return alike and ((named and len(rows) > 1) or (layout.width > 2 and len(rows) >= 5))

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 from detector.errors import InputError, Place
 from detector.sources.encoding import binary_format, recognise, register_fallback
@@ -34,7 +34,7 @@ class Input:
     name: str
     suffix: str
     sample: bytes
-    stream: io.BufferedReader
+    stream: io.BufferedReader[Any]
 
     def start(self, asked: str | None = None) -> list[str]:
         """Return the whole lines of the sample without reading on."""
@@ -87,7 +87,7 @@ def open_input(path: Path | str) -> Input:
     if str(path) == STANDARD_INPUT:
         return _opened("<stdin>", "", sys.stdin.buffer, own=False)
     try:
-        stream = Path(path).open("rb", buffering=0)
+        stream = Path(path).open("rb", buffering=0)  # noqa: SIM115 - the source closes it
         return _opened(str(path), Path(path).suffix.lower(), stream, own=True)
     except OSError as error:
         raise refused(str(path), error) from None

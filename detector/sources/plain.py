@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
-from detector.sources.base import Comment, Location, Options, Unreadable
+from detector.sources.base import Column, Comment, Location, Options, Unreadable
 from detector.sources.columns import column
 from detector.sources.opening import SAMPLE_ITEMS, Input, take
-from detector.sources.records import CELL_LIMIT
+from detector.sources.records import CELL_LIMIT, too_large
 
 FIELD = "text"
 
@@ -18,7 +18,7 @@ class Plain:
 
     def __init__(self, name: str, lines: Iterable[str]) -> None:
         self.name = name
-        self.columns = (column(FIELD, "line"),)
+        self.columns: tuple[Column, ...] = (column(FIELD, "line"),)
         self.empty = 0
         self._lines = lines
 

@@ -1,8 +1,8 @@
 """Records of a delimited text, in constant memory, whatever is wrong with some of them.
 
 The `csv` module does the work. Where it stumbles or would swallow the rest, the record is
-read again with care: what cannot be read is set aside from its first line up to the next
-line that begins a whole record, and reading goes on from there.
+read again with care: if it cannot be read its first line is set aside, and reading goes on
+from the next; if it has no end in sight, from the next line that begins a whole record.
 """
 
 from __future__ import annotations
@@ -91,40 +91,41 @@ class Records:
         before = {1: 0, 2: len(self._held[0])}.get(len(self._held), self._size)
         self._size = before + len(line)
         if self._size > _ORDINARY and not careful:
-            raise _Damaged("large")
+            raise _Damaged("large")  # not yet known: read it again with care
         if self._size > LINE_LIMIT:
-            raise _Damaged("large")
+            raise _Damaged("large", runaway=True)
         if len(self._held) > RECORD_LINES:
-            raise _Damaged("quote")
+            raise _Damaged("quote", runaway=True)
 
     def _judged(self, fields: list[str]) -> Item | None:
         """Return the record just read as a row, or as unreadable, or None for a blank line."""
-        if self._swallows():
+        if self._swallows(fields):
             raise _Damaged("quote")
-        line, nul, width = self._line - len(self._held) + 1, self._nul, self._width
+        first, last, nul = self._line - len(self._held) + 1, self._line, self._nul
         self._held.clear()
         self._nul = False
         if nul:
-            return Unreadable(self._source, line, "sources.unreadable.nul")
-        if not fields or (len(fields) == 1 != width and not fields[0].strip(" \t\x1a")):
+            return _unreadable(self._source, first, "nul", last=last)
+        if not fields or (len(fields) == 1 != self._width and not fields[0].strip(" \t\x1a")):
             return None
-        if width is None or len(fields) == width:
-            return line, fields
-        values = {"expected": width, "found": len(fields)}
-        return Unreadable(self._source, line, "sources.unreadable.fields", values)
+        if self._width is None or len(fields) == self._width:
+            return first, fields
+        expected, found = self._width, len(fields)
+        return _unreadable(self._source, first, "fields", last=last, expected=expected, found=found)
 
-    def _swallows(self) -> bool:
-        """Whether the lines inside this record are rows themselves: its quote never closed.
+    def _swallows(self, fields: list[str]) -> bool:
+        """Whether lines inside this record are rows themselves, for its quote never closed.
 
-        One line of a cell may hold as many delimiters as a row by chance; with _EVIDENCE
-        delimiters or more, on all inner lines alike, it is none.
+        In a record of the right width one line of a cell may hold as many delimiters as a
+        row by chance; with _EVIDENCE delimiters or more, on all inner lines alike, it is none.
         """
-        if self._width is None or len(self._held) < 3:
+        if self._width is None or len(self._held) == 1:
             return False
-        inner, wanted = self._held[1:-1], self._width - 1
-        if wanted < 2 or wanted * len(inner) < _EVIDENCE:
-            return False
-        return all(line.count(self._delimiter) == wanted for line in inner)
+        wanted = self._width - 1
+        alike = [line.count(self._delimiter) == wanted for line in self._held[1:]]
+        if len(fields) != self._width:
+            return any(alike)
+        return wanted > 1 and wanted * len(alike[:-1]) >= _EVIDENCE and all(alike[:-1])
 
     def _mended(self) -> Iterator[Item]:
         """Yield the record that the csv module stumbled over, or what is set aside in its place."""
@@ -132,15 +133,21 @@ class Records:
         try:
             item = self._attempt()
         except _Damaged as damage:
-            last, item = self._set_aside()
-            values = {"last": last, "limit": CELL_LIMIT // 1_000_000}
-            yield Unreadable(self._source, first, f"sources.unreadable.{damage.reason}", values)
+            last, item = self._drop_line(), None
+            if damage.runaway:
+                last, item = self._set_aside(last)
+            if damage.reason == "large":
+                yield too_large(self._source, first, last)
+            else:
+                yield _unreadable(self._source, first, "quote", last=last)
         if item:
             yield item
 
-    def _set_aside(self) -> tuple[int, Item | None]:
-        """Return the last line that is part of no whole record, and the record after it."""
-        last = self._drop_line()
+    def _set_aside(self, last: int) -> tuple[int, Item | None]:
+        """Return the last line after `last` that is part of no whole record, and the record next.
+
+        Without this a cell of a million lines would be listed as a million ragged rows.
+        """
         while True:
             try:
                 item = self._attempt()
@@ -159,7 +166,8 @@ class Records:
                 return self._read_one(strict=True)
             except csv.Error:
                 if len(self._held) > 1:
-                    raise _Damaged("large" if self._size > CELL_LIMIT else "quote") from None
+                    large = self._size > CELL_LIMIT
+                    raise _Damaged("large" if large else "quote", runaway=large) from None
             try:
                 return self._read_one(strict=False)
             except csv.Error:
@@ -189,17 +197,31 @@ class Records:
         return self._line
 
 
+def too_large(source: str, first: int, last: int | None = None) -> Unreadable:
+    """Return what to tell of lines that hold too large a cell.
+
+    >>> too_large("a.csv", 3).values["last"]
+    3
+    """
+    limit = CELL_LIMIT // 1_000_000
+    return _unreadable(source, first, "large", last=last or first, limit=limit)
+
+
+def _unreadable(source: str, line: int, reason: str, **values: int) -> Unreadable:
+    return Unreadable(source, line, f"sources.unreadable.{reason}", dict(values))
+
+
 class _Damaged(Exception):  # noqa: N818
     """The lines at hand do not begin with a whole record."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, *, runaway: bool = False) -> None:
         super().__init__(reason)
-        self.reason = reason
+        self.reason, self.runaway = reason, runaway
 
 
 @contextmanager
 def _wide_limit() -> Iterator[None]:
-    """Let csv fields be as long as a cell may be; the limit is global, so it is put back at once."""
+    """Let csv fields be as long as a cell may be; the limit is global, so it is soon put back."""
     with _csv_limit:
         before = csv.field_size_limit(CELL_LIMIT)
         try:

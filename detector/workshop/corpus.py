@@ -60,6 +60,7 @@ def read_labelled(path: Path) -> Iterator[Labelled]:
             yield from_record(json.loads(line))
 
 
+_DEFAULTS = (False, Subject.PATIENT)
 _KNOWN = {"id", "text", "categories", "spans", "ambiguous", "voice", "trap"}
 
 
@@ -88,7 +89,11 @@ def to_record(row: Labelled) -> dict[str, Any]:
     """Return the JSON object of a comment; keys that say nothing are left out."""
     spans = [
         {"start": e.span.start, "end": e.span.end, "category": e.category.value}
-        | {key: value for key, value in asdict(e.attributes).items() if value and value != "patient"}
+        | {
+            key: value
+            for key, value in asdict(e.attributes).items()
+            if value and value != "patient"
+        }
         for e in row.evidence
     ]
     record: dict[str, Any] = {"id": row.id, "text": row.text}

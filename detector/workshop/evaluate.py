@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
 
 from detector.detector import Detector
+from detector.errors import InputError, Place, UsageError
+from detector.messages import say
 from detector.policy import Policy
+from detector.resources import corpus_folder
 from detector.taxonomy import Category
-from detector.workshop.corpus import Labelled
+from detector.workshop.corpus import SPLITS, Labelled, from_record, read_split
 from detector.workshop.metrics import ATTRIBUTES, Evaluation, Rate, Result
 
 PREVALENCES = (0.001, 0.01, 0.05, 0.2)
@@ -17,6 +25,65 @@ def evaluate(rows: Iterable[Labelled], policy: Policy | None = None) -> Evaluati
     """Return the evaluation of `rows` under `policy` (default: that of a practice)."""
     detector = Detector(policy)
     return Evaluation.over(Result(row, detector.check(row.text)) for row in rows)
+
+
+def evaluate_source(source: str, policy: Policy | None = None) -> Evaluation:
+    """Return the evaluation of a split of the corpus, or of a labelled file of JSON lines.
+
+    Raises UsageError where there is no corpus, or a line of the file is not a labelled comment.
+    """
+    if source not in SPLITS:
+        return evaluate(_read_own(Path(source)), policy)
+    if not (corpus_folder() / source).is_dir():
+        raise UsageError("usage.no_corpus")
+    return evaluate(read_split(source), policy)
+
+
+def _read_own(path: Path) -> list[Labelled]:
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(
+            "toml.unreadable", Place(str(path)), problem=type(error).__name__
+        ) from None
+    rows = [_labelled(line, Place(str(path), n)) for n, line in enumerate(lines, 1) if line.strip()]
+    if not rows:
+        raise InputError("input.empty", Place(str(path)))
+    return rows
+
+
+def _labelled(line: str, place: Place) -> Labelled:
+    try:
+        return from_record(json.loads(line))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise InputError("usage.labels", place, problem=type(error).__name__) from None
+
+
+def print_figures(name: str, evaluation: Evaluation, lang: str) -> None:
+    """Print the figures of an evaluation as tables."""
+    console = Console(highlight=False)
+    console.print(say("evaluate.title", lang, name=name, comments=len(evaluation.results)))
+    table = Table()
+    for header in ("figure", "value", "interval"):
+        table.add_column(say(f"evaluate.{header}", lang))
+    for key in ("recall", "false_alarms", "precision", "spans"):
+        rate: Rate = getattr(evaluation, key)
+        low, high = rate.interval
+        table.add_row(say(f"evaluate.{key}", lang), f"{rate.value:.3f}", f"{low:.3f}-{high:.3f}")
+    table.add_row(say("evaluate.macro_f1", lang), f"{evaluation.macro_f1:.3f}", "")
+    table.add_row(say("evaluate.attributes", lang), f"{evaluation.attributes:.3f}", "")
+    console.print(table)
+    console.print(_category_table(evaluation, lang))
+
+
+def _category_table(evaluation: Evaluation, lang: str) -> Table:
+    table = Table(say("evaluate.category", lang), "P", "R", "F1", "n")
+    for category in Category:
+        score = evaluation.category(category)
+        shown = (score.precision.value, score.recall.value, score.f1)
+        cells = [f"{value:.2f}" for value in shown]
+        table.add_row(category.named(lang), *cells, str(score.recall.cases))
+    return table
 
 
 def figures(evaluation: Evaluation) -> dict[str, object]:

@@ -119,7 +119,8 @@ def main(names: Sequence[str]) -> int:
     breaches = [breach for rule in chosen for breach in laws.breaches(rule)]
     for breach in breaches:
         print(breach)
-    print(f"{len(chosen)} rules, {sum(len(r.terms) + len(r.acronyms) + len(r.patterns) for r in chosen)} terms, {len(breaches)} breaches")
+    terms = sum(len(r.terms) + len(r.acronyms) + len(r.patterns) for r in chosen)
+    print(f"{len(chosen)} rules, {terms} terms, {len(breaches)} breaches")
     return bool(breaches)
 
 

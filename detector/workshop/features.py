@@ -50,7 +50,7 @@ def _cues(item: Sample) -> Sequence[str]:
 
 
 class VectorTable:
-    """The French model's word vectors, of length 1, by folded word: the most frequent spelling counts."""
+    """The French model's word vectors, of length 1, by folded word (its most frequent spelling)."""
 
     def __init__(self) -> None:
         rows: dict[int, int] = {}
@@ -70,7 +70,8 @@ class VectorTable:
         known = [self._row_of[key] for word in words if (key := word_key(word)) in self._row_of]
         if not known:
             return np.zeros(self.vectors.shape[1])
-        return self.vectors[known].mean(axis=0, dtype=np.float64)
+        mean: npt.NDArray[np.float64] = self.vectors[known].mean(axis=0, dtype=np.float64)
+        return mean
 
 
 class WordFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]

@@ -120,11 +120,7 @@ class Evaluation:
         wanted = [category in result.row.categories for result in self.results]
         given = [category in result.verdict.categories for result in self.results]
         pairs = list(zip(wanted, given, strict=True))
-        return Score(
-            hits=pairs.count((True, True)),
-            false_alarms=pairs.count((False, True)),
-            misses=pairs.count((True, False)),
-        )
+        return _score(pairs)
 
     @property
     def macro_f1(self) -> float:
@@ -141,10 +137,10 @@ class Evaluation:
 
     def attribute_score(self, name: str) -> Score:
         """Return the score of a qualifier being set, on evidence found."""
-        pairs = [
-            (getattr(e.attributes, name), getattr(f, name)) for e, f in self.matches()
-        ]
-        return Score(pairs.count((True, True)), pairs.count((False, True)), pairs.count((True, False)))
+        pairs = [(getattr(e.attributes, name), getattr(f, name)) for e, f in self.matches()]
+        return Score(
+            pairs.count((True, True)), pairs.count((False, True)), pairs.count((True, False))
+        )
 
     @property
     def attributes(self) -> float:
@@ -164,6 +160,15 @@ class Evaluation:
                 found = _overlapping(evidence, result.verdict.findings)
                 if found:
                     yield evidence, found
+
+
+def _score(pairs: Sequence[tuple[bool, bool]]) -> Score:
+    """Return the score of pairs of what was wanted and what was given."""
+    return Score(
+        hits=pairs.count((True, True)),
+        false_alarms=pairs.count((False, True)),
+        misses=pairs.count((True, False)),
+    )
 
 
 def _overlapping(evidence: Evidence, findings: Sequence[Finding]) -> Finding | None:

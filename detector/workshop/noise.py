@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import re
 import unicodedata
@@ -82,7 +83,7 @@ NOISES: dict[str, Callable[[str, random.Random], str]] = {
 _NEIGHBOURS = {
     letter: neighbour
     for row in ("azertyuiop", "qsdfghjklm", "wxcvbn")
-    for letter, neighbour in zip(row, row[1:], strict=False)
+    for letter, neighbour in itertools.pairwise(row)
 }
 
 

