@@ -1,0 +1,105 @@
+"""Which encoding bytes are in, and that none of them is lost."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from detector.errors import InputError, UsageError
+from detector.sources.encoding import binary_format, recognise, register_fallback
+
+FRENCH = "Mère âgée, œdème à l’œil : 12 € « réglés »\n"
+TABLE = "id;commentaire\n1;préfère être rappelée l’après-midi\n2;\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "codec"),
+    [
+        pytest.param(b"id;note", "utf-8", id="ascii is utf-8"),
+        pytest.param(FRENCH.encode(), "utf-8", id="utf-8"),
+        pytest.param(FRENCH.encode("utf-8-sig"), "utf-8-sig", id="utf-8 with a mark"),
+        pytest.param(FRENCH.encode("utf-16"), "utf-16", id="utf-16 with a mark"),
+        pytest.param(FRENCH.encode("utf-16-le"), "utf-16-le", id="utf-16 little-endian"),
+        pytest.param(FRENCH.encode("utf-16-be"), "utf-16-be", id="utf-16 big-endian"),
+        pytest.param(FRENCH.encode("utf-32"), "utf-32", id="utf-32 with a mark"),
+        pytest.param(FRENCH.encode("cp1252"), "cp1252", id="cp1252"),
+        pytest.param(b"\xe9t\xe9 \x81\x8d", "latin-1", id="bytes that cp1252 lacks"),
+        pytest.param(FRENCH.encode() + b"\xe9t\xe9", "utf-8", id="utf-8 with a stray word"),
+        pytest.param(FRENCH.encode()[:2], "utf-8", id="utf-8 cut inside a character"),
+    ],
+)
+def test_the_encoding_is_recognised(content: bytes, codec: str) -> None:
+    assert recognise(content) == codec
+
+
+def test_an_encoding_asked_for_wins() -> None:
+    assert recognise(FRENCH.encode(), asked="CP850") == "cp850"
+
+
+@pytest.mark.parametrize("name", ["utf-9", "hex", "", "a\0b"])
+def test_an_unknown_encoding_is_wrong_use(name: str) -> None:
+    with pytest.raises(UsageError) as error:
+        recognise(b"", asked=name)
+    assert error.value.key == "encoding.unknown"
+
+
+@given(st.binary())
+def test_the_fallback_decodes_any_bytes_and_keeps_all_of_them(content: bytes) -> None:
+    text = content.decode("utf-8", register_fallback())
+    for byte in content:
+        if byte < 128:
+            assert chr(byte) in text
+    pieces = content.split(b"\xe9")
+    assert text.count("é") >= (len(pieces) - 1 if content.isascii() else 0)
+
+
+@given(st.text(alphabet="aé€œ’", max_size=30), st.text(alphabet="aé€œ’", max_size=30))
+def test_lines_of_two_encodings_are_both_read(first: str, second: str) -> None:
+    content = first.encode() + b"\n" + second.encode("cp1252") + b"\n"
+    assert content.decode("utf-8", register_fallback()) == f"{first}\n{second}\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        pytest.param(b"PK\x03\x04xl/workbook", "ZIP/XLSX/ODS", id="xlsx"),
+        pytest.param(b"\x1f\x8b\x08", "gzip", id="gzip"),
+        pytest.param(b"%PDF-1.7", "PDF", id="pdf"),
+        pytest.param(bytes(range(256)) * 8, "", id="bytes of no known format"),
+        pytest.param(bytes(500), "", id="zeros"),
+        pytest.param(b"id;note\n1;a\0b\n", None, id="one NUL in a text"),
+        pytest.param("id;note\n".encode("utf-16"), None, id="utf-16"),
+        pytest.param(b"", None, id="nothing"),
+    ],
+)
+def test_binary_formats_are_told_from_text(content: bytes, kind: str | None) -> None:
+    assert binary_format(content) == kind
+
+
+@pytest.mark.parametrize(
+    "codec", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"]
+)
+@pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
+def test_a_table_is_read_in_every_encoding(read, codec: str, ends: str) -> None:
+    reading = read(TABLE.replace("\n", ends).encode(codec))
+    assert reading.texts == ["préfère être rappelée l’après-midi"]
+    assert (reading.source.empty, reading.unreadable) == (1, [])
+
+
+def test_single_lines_of_another_encoding_are_read(read) -> None:
+    odd = "2;séropo à l’hôpital\n".encode("cp1252")
+    reading = read("id;note\n1;âgée\n".encode() + odd + "3;fêlé\n".encode())
+    assert reading.texts == ["âgée", "séropo à l’hôpital", "fêlé"]
+
+
+def test_an_accent_after_the_sample_is_read(read) -> None:
+    reading = read(b"id;note\n" + b"1;veuf et seul\n" * 30_000 + "2;âgé\n".encode("cp1252"))
+    assert reading.texts[-1] == "âgé"
+
+
+@pytest.mark.parametrize("name", ["export.csv", "export.json", "export.jsonl", "export.txt"])
+def test_a_binary_file_is_refused_whatever_its_name(read, name: str) -> None:
+    with pytest.raises(InputError) as error:
+        read(b"PK\x03\x04" + bytes(200), name)
+    assert (error.value.key, error.value.values) == ("input.format", {"kind": "ZIP/XLSX/ODS"})

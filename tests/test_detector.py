@@ -1,0 +1,110 @@
+import pickle
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from detector import Category, Detector, Policy
+from detector.finding import Status
+from detector.policy import Action, load_policy
+from detector.taxonomy import Subject
+from detector.text import fold
+from detector.workshop.corpus import SPLITS, read_split
+from detector.workshop.noise import capitals, without_apostrophes
+
+BREACH = {
+    "porteuse sida !!! !!!!": {Category.HEALTH},
+    "serait homosexuelle d'après sa mère": {Category.SEXUAL_ORIENTATION},
+    "mère musulmane voilée": {Category.RELIGION},
+    "catholique non pratiquante car ses 2 frères sont suicidés": {
+        Category.RELIGION,
+        Category.HEALTH,
+    },
+}
+CLEAR = [
+    "M. Juif a rappelé",
+    "Mme Gay préfère le matin",
+    "rue de la Mosquée, 2e étage",
+    "syndicat de copropriété prévenu",
+    "clinique Saint-Joseph",
+    "Delphine Chrétien",
+    "porte noire à gauche",
+]
+SPELLINGS = {
+    "as written": lambda text: text,
+    "capitals": lambda text: capitals(text, None),
+    "no apostrophes": lambda text: text.replace("'", ""),
+}
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS.values(), ids=SPELLINGS)
+@pytest.mark.parametrize("note", BREACH, ids=lambda note: note[:20])
+def test_the_notes_of_the_breach_are_blocked(detector, note, spelling):
+    verdict = detector.check(spelling(note))
+    assert verdict.flagged
+    assert verdict.categories == BREACH[note]
+
+
+def test_the_suicides_of_the_brothers_are_health_data_of_relatives(detector):
+    verdict = detector.check("catholique non pratiquante car ses 2 frères sont suicidés")
+    subjects = {finding.category: finding.subject for finding in verdict.findings}
+    assert subjects == {Category.RELIGION: Subject.PATIENT, Category.HEALTH: Subject.FAMILY}
+
+
+def test_hearsay_is_said_to_be_hearsay(detector):
+    (finding,) = detector.check("serait homosexuelle d'après sa mère").findings
+    assert finding.reported
+    assert finding.subject is Subject.PATIENT
+
+
+@pytest.mark.parametrize("comment", CLEAR)
+def test_names_and_places_are_clear(detector, comment):
+    assert detector.check(comment).status is Status.CLEAR
+
+
+@pytest.mark.parametrize("comment", ["", " ", "\n", "RAS", "0612345678", "é" * 10_000])
+def test_nothing_is_found_where_nothing_is(detector, comment):
+    assert detector.check(comment).status is Status.CLEAR
+
+
+def test_the_gate_and_the_engine_find_what_the_engine_finds_alone(detector):
+    parts = detector._ready()
+    for split in SPLITS:
+        for row in read_split(split):
+            alone = detector.policy.decide(parts.engine.findings(row.text))
+            assert detector.check(row.text) == alone, row.id
+
+
+def test_check_many_answers_in_order(detector):
+    texts = ["RAS", "porteuse sida", "RDV lundi", "mère musulmane voilée"]
+    assert [v.flagged for v in detector.check_many(texts)] == [False, True, False, True]
+
+
+def test_threads_get_the_findings_that_one_thread_gets():
+    texts = [row.text for row in read_split("dev")][:300]
+    alone = list(Detector().check_many(texts))
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(Detector().check, texts)) == alone
+
+
+def test_a_pickled_detector_wakes_up_with_its_policy():
+    policy = load_policy().with_actions({"religion": Action.IGNORE})
+    twin = pickle.loads(pickle.dumps(Detector(policy)))  # noqa: S301
+    assert twin.check("mère musulmane voilée").status is Status.CLEAR
+    assert twin.check("porteuse sida").flagged
+
+
+def test_the_records_own_names_veto_what_may_be_a_name(detector):
+    assert detector.check("gay martine rappeler demain", names=["Gay", "Martine"]).categories == set()
+    assert detector.check("homosexuelle", names=["Gay"]).flagged
+
+
+def test_a_finding_shows_its_words_only_when_asked(detector):
+    (finding,) = detector.check("porteuse sida").findings
+    assert "sida" not in repr(finding)
+    assert "words" not in finding.as_dict()
+    assert finding.as_dict(show_text=True)["words"] == "sida"
+
+
+def test_an_ignored_category_is_not_reported():
+    detector = Detector(Policy("own", {"default": Action.BLOCK, "health": Action.IGNORE}))
+    assert detector.check("porteuse sida").status is Status.CLEAR

