@@ -100,7 +100,7 @@ _FORBIDDEN = {
     r"(?<!\\)\\[a-zA-Z]": "class",
     r"(?<!\\)\[\^": "crosses",
     r"(?<!\\)\.[*+]": "unbounded",
-    r"\(\?[^:]": "group",
+    r"(?<!\\)\((?!\?:)": "group",
     r"(?<!\\)\\[1-9]": "group",
     r"\)[*+]": "unbounded",
 }

@@ -51,10 +51,8 @@ _MOJIBAKE = {
     for garbled in [character.encode().decode(codec, "ignore")]
     if len(garbled) > 1
 }
-_GARBLED = re.compile(
-    "|".join(sorted(map(re.escape, _MOJIBAKE), key=len, reverse=True))
-    + r"|[a-zA-Z][\u0300-\u036f]+"
-)
+_LONGEST_FIRST = sorted(map(re.escape, _MOJIBAKE), key=len, reverse=True)
+_GARBLED = re.compile("|".join([*_LONGEST_FIRST, r"\w[\u0300-\u036f]+"]))
 _SUSPECT = re.compile(r"[ÃÂÅâ\u0300-\u036f]")
 
 

@@ -7,9 +7,8 @@ from detector import Category, Detector, Policy
 from detector.finding import Status
 from detector.policy import Action, load_policy
 from detector.taxonomy import Subject
-from detector.text import fold
 from detector.workshop.corpus import SPLITS, read_split
-from detector.workshop.noise import capitals, without_apostrophes
+from detector.workshop.noise import capitals
 
 BREACH = {
     "porteuse sida !!! !!!!": {Category.HEALTH},
@@ -94,7 +93,9 @@ def test_a_pickled_detector_wakes_up_with_its_policy():
 
 
 def test_the_records_own_names_veto_what_may_be_a_name(detector):
-    assert detector.check("gay martine rappeler demain", names=["Gay", "Martine"]).categories == set()
+    assert (
+        detector.check("gay martine rappeler demain", names=["Gay", "Martine"]).categories == set()
+    )
     assert detector.check("homosexuelle", names=["Gay"]).flagged
 
 

@@ -46,7 +46,7 @@ def test_a_sound_pack_is_read_whole(tmp_path):
         ("id: t.one.alcohol", "id: t.two.alcohol", '7:9: id "t.two.alcohol" must begin with "t.one."'),
         ('"[alcoolique]", ', "", '13:11: "flag" wants at least 2 examples'),
         ("title: Essai", "title: [a]", "2:8: a text is expected here"),
-        ("within: 2", "within: two", "5:38: a whole number is expected here"),
+        ("within: 2", "within: two", "5:39: a whole number is expected here"),
         ("near: [gel]", "close: [gel]", '5:18: unknown key "close"'),
         ("near: [gel]", "near: [gel], after: [x]", 'guard "disinfectant" says where exactly once'),
         ('terms: ["alcoolique*"]', "acronyms: [Oh]", 'acronym "Oh" is written in capitals'),

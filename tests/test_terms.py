@@ -56,7 +56,9 @@ def test_a_pattern_that_could_run_wild_is_refused(pattern):
     assert pattern_fault(pattern)
 
 
-@pytest.mark.parametrize("pattern", ["(?:k|cancer) (?:du )?sein", "vih ?[+-]", "a.{0,20}b", "[a-z]*oma"])
+@pytest.mark.parametrize(
+    "pattern", ["(?:k|cancer) (?:du )?sein", "vih ?[+-]", "a.{0,20}b", "[a-z]*oma"]
+)
 def test_a_bounded_pattern_is_accepted(pattern):
     assert pattern_fault(pattern) is None
 

@@ -21,7 +21,7 @@ CELL_LIMIT = 10_000_000
 RECORD_LINES = 1_000
 """How many lines a record may span before its quote counts as never closed."""
 _ORDINARY = 100_000  # below the 131,072 that csv allows for a field by default
-_EVIDENCE = 6
+_EVIDENCE = 8
 
 Row = tuple[int, list[str]]
 """The line where a record begins, and its fields."""
@@ -116,16 +116,22 @@ class Records:
     def _swallows(self, fields: list[str]) -> bool:
         """Whether lines inside this record are rows themselves, for its quote never closed.
 
-        In a record of the right width one line of a cell may hold as many delimiters as a
-        row by chance; with _EVIDENCE delimiters or more, on all inner lines alike, it is none.
+        In a record of the right width one line of a cell may look like a row by chance; with
+        _EVIDENCE delimiters or more, and all inner lines alike, it is none.
         """
         if self._width is None or len(self._held) == 1:
             return False
-        wanted = self._width - 1
-        alike = [line.count(self._delimiter) == wanted for line in self._held[1:]]
+        inner = self._held[1:-1]
         if len(fields) != self._width:
-            return any(alike)
-        return wanted > 1 and wanted * len(alike[:-1]) >= _EVIDENCE and all(alike[:-1])
+            return any(map(self._like_row, self._held[1:]))
+        delimiters = (self._width - 1) * len(inner)
+        return self._width > 2 and delimiters >= _EVIDENCE and all(map(self._like_row, inner))
+
+    def _like_row(self, line: str) -> bool:
+        """Whether `line`, read by itself, is a row: so many delimiters, and a first field."""
+        begun = not line[0].isspace() and line[0] != self._delimiter
+        whole = '"' not in line.replace('""', "")
+        return begun and whole and line.count(self._delimiter) + 1 == self._width
 
     def _mended(self) -> Iterator[Item]:
         """Yield the record that the csv module stumbled over, or what is set aside in its place."""
@@ -211,7 +217,7 @@ def _unreadable(source: str, line: int, reason: str, **values: int) -> Unreadabl
     return Unreadable(source, line, f"sources.unreadable.{reason}", dict(values))
 
 
-class _Damaged(Exception):  # noqa: N818
+class _Damaged(Exception):
     """The lines at hand do not begin with a whole record."""
 
     def __init__(self, reason: str, *, runaway: bool = False) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from reading import Read
 
 from detector.errors import InputError, UsageError
 from detector.sources.encoding import binary_format, recognise, register_fallback
@@ -45,16 +46,18 @@ def test_an_unknown_encoding_is_wrong_use(name: str) -> None:
 
 
 @given(st.binary())
-def test_the_fallback_decodes_any_bytes_and_keeps_all_of_them(content: bytes) -> None:
+def test_the_fallback_decodes_any_bytes_and_keeps_what_is_ascii(content: bytes) -> None:
     text = content.decode("utf-8", register_fallback())
-    for byte in content:
-        if byte < 128:
-            assert chr(byte) in text
-    pieces = content.split(b"\xe9")
-    assert text.count("é") >= (len(pieces) - 1 if content.isascii() else 0)
+    assert [ord(character) for character in text if character.isascii()] == [
+        byte for byte in content if byte < 128
+    ]
 
 
-@given(st.text(alphabet="aé€œ’", max_size=30), st.text(alphabet="aé€œ’", max_size=30))
+# Two accents never touch: « éœœ » in cp1252 is one character in UTF-8, and in no French word.
+WORDS = st.lists(st.sampled_from(["a", "é", "œu", "ç", "€ ", "l’"]), max_size=20).map("n".join)
+
+
+@given(WORDS, WORDS)
 def test_lines_of_two_encodings_are_both_read(first: str, second: str) -> None:
     content = first.encode() + b"\n" + second.encode("cp1252") + b"\n"
     assert content.decode("utf-8", register_fallback()) == f"{first}\n{second}\n"
@@ -81,25 +84,25 @@ def test_binary_formats_are_told_from_text(content: bytes, kind: str | None) -> 
     "codec", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"]
 )
 @pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
-def test_a_table_is_read_in_every_encoding(read, codec: str, ends: str) -> None:
+def test_a_table_is_read_in_every_encoding(read: Read, codec: str, ends: str) -> None:
     reading = read(TABLE.replace("\n", ends).encode(codec))
     assert reading.texts == ["préfère être rappelée l’après-midi"]
     assert (reading.source.empty, reading.unreadable) == (1, [])
 
 
-def test_single_lines_of_another_encoding_are_read(read) -> None:
+def test_single_lines_of_another_encoding_are_read(read: Read) -> None:
     odd = "2;séropo à l’hôpital\n".encode("cp1252")
     reading = read("id;note\n1;âgée\n".encode() + odd + "3;fêlé\n".encode())
     assert reading.texts == ["âgée", "séropo à l’hôpital", "fêlé"]
 
 
-def test_an_accent_after_the_sample_is_read(read) -> None:
+def test_an_accent_after_the_sample_is_read(read: Read) -> None:
     reading = read(b"id;note\n" + b"1;veuf et seul\n" * 30_000 + "2;âgé\n".encode("cp1252"))
     assert reading.texts[-1] == "âgé"
 
 
 @pytest.mark.parametrize("name", ["export.csv", "export.json", "export.jsonl", "export.txt"])
-def test_a_binary_file_is_refused_whatever_its_name(read, name: str) -> None:
+def test_a_binary_file_is_refused_whatever_its_name(read: Read, name: str) -> None:
     with pytest.raises(InputError) as error:
         read(b"PK\x03\x04" + bytes(200), name)
     assert (error.value.key, error.value.values) == ("input.format", {"kind": "ZIP/XLSX/ODS"})
