@@ -167,6 +167,7 @@ def _output(path: Path | None) -> Iterator[TextIO]:
             yield file
         part.replace(path)
     except OSError as error:
+        part.unlink(missing_ok=True)
         raise InputError("output.cannot_write", Place(str(path)), problem=error.strerror) from None
 
 

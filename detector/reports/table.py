@@ -74,7 +74,8 @@ class TableReport:
             place = item.comment.location
             status = item.verdict.status
             verdict = f"[{_COLOURS[status]}]{self._say(f'status.{status}')}"
-            found = "\n".join(escape(self._named(f)) for f in item.verdict.findings)
+            named = dict.fromkeys(self._named(finding) for finding in item.verdict.findings)
+            found = "\n".join(map(escape, named))
             cells = (place.source, str(place.line), place.record, place.field)
             table.add_row(*map(escape, cells), verdict, found, escape(self._text(item)))
         return table

@@ -67,8 +67,11 @@ def open_by_content(given: Input, options: Options) -> Source:
 
 def open_json(given: Input, options: Options) -> Source:
     """Return the source of a JSON file: lines if its lines are whole values, else a document."""
-    whole = sum(map(_is_record, given.start(options.encoding)[:50]))
-    return (open_json_lines if whole > 1 else open_json_document)(given, options)
+    lines = [line for line in given.start(options.encoding) if line.strip()][:50]
+    whole = sum(map(_is_record, lines))
+    return (open_json_lines if whole > max(1, len(lines) / 2) else open_json_document)(
+        given, options
+    )
 
 
 OPENERS: dict[str, Opener] = {

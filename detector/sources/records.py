@@ -121,11 +121,10 @@ class Records:
         """
         if self._width is None or len(self._held) == 1:
             return False
-        inner = self._held[1:-1]
+        wanted, inner = self._width - 1, self._held[1:-1]
         if len(fields) != self._width:
-            return any(map(self._like_row, self._held[1:]))
-        delimiters = (self._width - 1) * len(inner)
-        return self._width > 2 and delimiters >= _EVIDENCE and all(map(self._like_row, inner))
+            return any(line.count(self._delimiter) == wanted for line in self._held[1:])
+        return wanted > 1 and wanted * len(inner) >= _EVIDENCE and all(map(self._like_row, inner))
 
     def _like_row(self, line: str) -> bool:
         """Whether `line`, read by itself, is a row: so many delimiters, and a first field."""
