@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from detector.errors import DetectorError, UsageError, nearest
+from detector.errors import DetectorError, InputError, UsageError, nearest
 from detector.messages import LANGUAGES, say
 from detector.settings import Settings, find_settings
 
@@ -36,7 +36,9 @@ def main() -> None:
     lang = _early_language(words)
     try:
         command = _localised(typer.main.get_command(app), lang)
-        sys.exit(command.main(args=words, prog_name="art9", standalone_mode=False) or 0)
+        code = command.main(args=words, prog_name="art9", standalone_mode=False) or 0
+        sys.stdout.flush()
+        sys.exit(code)
     except DetectorError as error:
         _fail(error, lang)
     except _CLICK_USAGE as error:
@@ -44,8 +46,11 @@ def main() -> None:
     except (KeyboardInterrupt, typer.Abort):
         sys.exit(130)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _close_output()
         sys.exit(0)
+    except OSError as error:
+        _close_output()
+        _fail(InputError("output.cannot_write", problem=error.strerror), lang)
     except Exception as error:  # noqa: BLE001  the last net: a traceback could show a comment
         _fail(UsageError("usage.internal", problem=type(error).__name__), lang)
 
@@ -213,6 +218,11 @@ def _print_json(values: object) -> None:
 def _fail(error: DetectorError, lang: str) -> None:
     print(f"art9: {error.render(lang)}", file=sys.stderr)
     sys.exit(error.exit_code)
+
+
+def _close_output() -> None:
+    """Let nothing more be written, so that leaving does not fail a second time."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _early_language(words: list[str]) -> str:

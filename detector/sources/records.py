@@ -60,7 +60,7 @@ class Records:
                     elif item := self._judged(fields):
                         yield item
                 return
-            except (csv.Error, _Damaged):
+            except (csv.Error, _RecordError):
                 pass
             yield from self._mended()
 
@@ -77,7 +77,7 @@ class Records:
                 self._line += 1
                 held.append(line)
             elif held:
-                raise _Damaged("quote")
+                raise _RecordError("quote")
             else:
                 return
             if len(held) > 1 or len(line) > _ORDINARY:
@@ -91,16 +91,16 @@ class Records:
         before = {1: 0, 2: len(self._held[0])}.get(len(self._held), self._size)
         self._size = before + len(line)
         if self._size > _ORDINARY and not careful:
-            raise _Damaged("large")  # not yet known: read it again with care
+            raise _RecordError("large")  # not yet known: read it again with care
         if self._size > LINE_LIMIT:
-            raise _Damaged("large", runaway=True)
+            raise _RecordError("large", runaway=True)
         if len(self._held) > RECORD_LINES:
-            raise _Damaged("quote", runaway=True)
+            raise _RecordError("quote", runaway=True)
 
     def _judged(self, fields: list[str]) -> Item | None:
         """Return the record just read as a row, or as unreadable, or None for a blank line."""
         if self._swallows(fields):
-            raise _Damaged("quote")
+            raise _RecordError("quote")
         first, last, nul = self._line - len(self._held) + 1, self._line, self._nul
         self._held.clear()
         self._nul = False
@@ -137,7 +137,7 @@ class Records:
         first = self._line - len(self._held) + 1
         try:
             item = self._attempt()
-        except _Damaged as damage:
+        except _RecordError as damage:
             last, item = self._drop_line(), None
             if damage.runaway:
                 last, item = self._set_aside(last)
@@ -156,7 +156,7 @@ class Records:
         while True:
             try:
                 item = self._attempt()
-            except _Damaged:
+            except _RecordError:
                 last = self._drop_line()
                 continue
             at_end = item is None and self._line == last
@@ -165,18 +165,18 @@ class Records:
             last = self._line
 
     def _attempt(self) -> Item | None:
-        """Return the record at hand, read with care; raise _Damaged if it is none."""
+        """Return the record at hand, read with care; raise _RecordError if it is none."""
         with _wide_limit():
             try:
                 return self._read_one(strict=True)
             except csv.Error:
                 if len(self._held) > 1:
                     large = self._size > CELL_LIMIT
-                    raise _Damaged("large" if large else "quote", runaway=large) from None
+                    raise _RecordError("large" if large else "quote", runaway=large) from None
             try:
                 return self._read_one(strict=False)
             except csv.Error:
-                raise _Damaged("large") from None
+                raise _RecordError("large") from None
 
     def _read_one(self, *, strict: bool) -> Item | None:
         self._hand_back()
@@ -184,7 +184,7 @@ class Records:
         if fields is None:
             return None
         if len(self._held) > 1 and not strict:
-            raise _Damaged("quote")
+            raise _RecordError("quote")
         return self._judged(fields)
 
     def _hand_back(self) -> None:
@@ -216,7 +216,7 @@ def _unreadable(source: str, line: int, reason: str, **values: int) -> Unreadabl
     return Unreadable(source, line, f"sources.unreadable.{reason}", dict(values))
 
 
-class _Damaged(Exception):
+class _RecordError(Exception):
     """The lines at hand do not begin with a whole record."""
 
     def __init__(self, reason: str, *, runaway: bool = False) -> None:

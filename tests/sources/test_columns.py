@@ -111,7 +111,7 @@ def test_the_record_column_is_the_one_named_like_an_id(
     names: list[str], record: str | None
 ) -> None:
     choice = choose(headings(*names), Options(), "x.csv")
-    assert (choice.record is not None and names[choice.record] or None) == record
+    assert (None if choice.record is None else names[choice.record]) == record
 
 
 def test_a_column_of_names_never_names_the_record() -> None:

@@ -163,12 +163,12 @@ def test_a_missing_path_is_an_error(tmp_path: Path) -> None:
     assert error.value.key == "input.missing"
 
 
-SECRET = "Dupont séropositif"
+WORDS = "Dupont séropositif"
 BAD = {
-    "ragged.csv": f"id;commentaire\n1;{SECRET};x\n2;a\n",
-    "open.csv": f'id;commentaire\n1;"{SECRET}\n2;a\n',
-    "nul.csv": f"id;commentaire\n1;{SECRET}\0\n2;a\n",
-    "lines.jsonl": f'{{"note": "{SECRET}\n{{"note": "a"}}\n',
+    "ragged.csv": f"id;commentaire\n1;{WORDS};x\n2;a\n",
+    "open.csv": f'id;commentaire\n1;"{WORDS}\n2;a\n',
+    "nul.csv": f"id;commentaire\n1;{WORDS}\0\n2;a\n",
+    "lines.jsonl": f'{{"note": "{WORDS}\n{{"note": "a"}}\n',
 }
 
 
@@ -184,9 +184,9 @@ def test_no_message_holds_words_of_the_input(read: Read, name: str, lang: str) -
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        ("bad.json", f'[{{"note": "{SECRET}" "x"}}]'),
-        ("open.csv", f'"{SECRET}'),
-        ("row.csv", f"12;{SECRET.split()[0]}\n"),
+        ("bad.json", f'[{{"note": "{WORDS}" "x"}}]'),
+        ("open.csv", f'"{WORDS}'),
+        ("row.csv", f"12;{WORDS.split()[0]}\n"),
     ],
 )
 def test_no_error_holds_words_of_the_input(read: Read, name: str, content: str) -> None:

@@ -1,0 +1,327 @@
+"""The command line as people meet it: exit codes, messages, nothing lost, nothing shown."""
+
+import csv
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from detector.cli import main
+
+SECRET = "chuchotement"
+
+
+@pytest.fixture
+def art9(monkeypatch, capfd, tmp_path):
+    """Runs the command line in an empty folder; returns exit code, output and error output."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*words, stdin=b""):
+        monkeypatch.setattr(sys, "argv", ["art9", *map(str, words)])
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
+        with pytest.raises(SystemExit) as end:
+            main()
+        shown = capfd.readouterr()
+        return end.value.code or 0, shown.out, shown.err
+
+    return run
+
+
+@pytest.fixture
+def export(tmp_path):
+    rows = [
+        ["n_dossier", "nom", "prenom", "ville", "commentaire"],
+        ["11", "GAY", "Martine", "Juif", "gay martine à rappeler"],
+        ["12", "PETIT", "Jean", "Lyon", f"porteur sida, {SECRET}"],
+        ["13", "ROUX", "Ana", "Lyon", ""],
+        ["14", "BLANC", "Eva", "Lyon", "rappeler lundi"],
+    ]
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=";").writerows(rows)
+    path = tmp_path / "patients.csv"
+    path.write_bytes(text.getvalue().encode("cp1252"))
+    return path
+
+
+def test_a_finding_ends_with_exit_code_1_and_names_the_record(art9, export):
+    code, out, _ = art9("scan", export)
+    assert code == 1
+    assert "12" in out
+    assert "Santé" in out
+    assert "Personnes (fiches) concernées : 1" in out
+    assert "commentaire : retenue" in out
+
+
+def test_a_harmless_file_ends_with_exit_code_0(art9, tmp_path):
+    (tmp_path / "a.txt").write_text("rappeler lundi\nRAS\n")
+    code, out, _ = art9("scan", "a.txt")
+    assert code == 0
+    assert "Rien de sensible" in out
+
+
+@pytest.mark.parametrize("form", ["table", "jsonl", "csv"])
+def test_no_report_shows_a_text_unless_asked(art9, export, form):
+    _, out, err = art9("scan", export, "--format", form)
+    assert SECRET not in out + err
+    assert "sida" not in out + err
+    _, shown, _ = art9("scan", export, "--format", form, "--show-text")
+    assert SECRET in shown
+
+
+def test_json_lines_end_with_a_summary(art9, export):
+    _, out, _ = art9("scan", export, "--format", "jsonl")
+    *rows, summary = map(json.loads, out.splitlines())
+    (found,) = [row for row in rows if row["type"] == "comment"]
+    assert (found["record"], found["line"], found["field"]) == ("12", 3, "commentaire")
+    assert found["categories"] == ["health"]
+    assert len(found["fingerprint"]) == 32
+    counts = {key: summary[key] for key in ("comments", "empty", "unreadable", "persons")}
+    assert counts == {"comments": 3, "empty": 1, "unreadable": 0, "persons": 1}
+    assert summary["versions"]["art9"]
+
+
+def test_a_report_is_written_for_its_owner_only(art9, export, tmp_path):
+    code, out, err = art9("scan", export, "--format", "csv", "--output", "report.csv")
+    path = tmp_path / "report.csv"
+    assert code == 1
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert len(list(csv.DictReader(path.open(encoding="utf-8"), delimiter=";"))) == 1
+    assert out == ""
+    assert "report.csv" in err
+
+
+def test_a_cell_that_a_spreadsheet_would_run_is_disarmed(art9, tmp_path):
+    (tmp_path / "a.csv").write_text("id;commentaire\n=1+1;porteuse sida\n")
+    _, out, _ = art9("scan", "a.csv", "--format", "csv", "--record", "id")
+    assert ";'=1+1;" in out
+
+
+def write(path, content):
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+
+
+BAD = {
+    "missing file": ("nope.csv", None, 3, "ce fichier n'existe pas"),
+    "empty file": ("a.csv", "", 3, "fichier vide"),
+    "header only": ("a.csv", "id;commentaire\n", 3, "ne contient que son en-tête"),
+    "binary file": ("a.csv", b"PK\x03\x04" + bytes(range(256)) * 20, 3, "pas du texte"),
+    "invalid JSON document": ("a.json", '[{"note": "sida"}', 3, "JSON non valide"),
+    "ragged row": ("a.csv", "id;commentaire\n1;sida\n2;a;b\n", 3, "3 champs au lieu de 2"),
+    "NUL bytes in a row": ("a.csv", b"id;commentaire\n1;sida\n2;a\x00b\n", 3, "octets nuls"),
+    "quote never closed": ("a.csv", 'id;commentaire\n1;"sida\n2;VIH\n', 3, "jamais refermé"),
+    "invalid JSON on line 17": (
+        "a.jsonl",
+        '{"note": "porteuse sida"}\n' * 16 + "{oops\n" + '{"note": "RAS"}\n',
+        3,
+        "17",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "content", "code", "message"), BAD.values(), ids=BAD)
+def test_bad_input_says_what_is_wrong_and_never_succeeds(
+    art9, tmp_path, name, content, code, message
+):
+    if content is not None:
+        write(tmp_path / name, content)
+    ended, out, err = art9("scan", name)
+    assert ended == code
+    assert message in " ".join((out + err).split())
+    assert "Traceback" not in out + err
+    assert "sida" not in out + err
+
+
+def test_what_can_be_read_of_a_bad_file_is_scanned(art9, tmp_path):
+    write(tmp_path / "a.csv", 'id;commentaire\n1;"porteuse sida\n2;VIH +\n3;a;b\n4;RAS\n')
+    code, out, _ = art9("scan", "a.csv", "--format", "jsonl")
+    *rows, summary = map(json.loads, out.splitlines())
+    assert code == 3
+    assert summary["unreadable"] == 2
+    assert [row["record"] for row in rows if row["type"] == "comment"] == ["2"]
+
+
+def test_mixed_encodings_are_read_whole(art9, tmp_path):
+    lines = [
+        "id;commentaire\n".encode(),
+        "1;mère voilée\n".encode(),
+        "2;séropositif\n".encode("cp1252"),
+    ]
+    write(tmp_path / "a.csv", b"".join(lines))
+    code, out, _ = art9("scan", "a.csv", "--format", "jsonl")
+    assert code == 1
+    assert json.loads(out.splitlines()[-1])["persons"] == 2
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-16-le"])
+@pytest.mark.parametrize("delimiter", [";", ",", "\t", "|"])
+def test_encoding_and_delimiter_are_recognised(art9, tmp_path, encoding, delimiter):
+    rows = [["id", "nom", "commentaire"], ["1", "Noël", "mère musulmane voilée, très pressée"]]
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=delimiter).writerows(rows)
+    write(tmp_path / "a.csv", text.getvalue().encode(encoding))
+    code, out, _ = art9("scan", "a.csv", "--format", "jsonl")
+    assert code == 1
+    assert json.loads(out.splitlines()[1])["categories"] == ["religion"]
+
+
+def test_a_cell_with_line_breaks_is_one_comment(art9, tmp_path):
+    write(tmp_path / "a.csv", 'id;commentaire\n1;"rappeler\nmère voilée"\n2;RAS\n')
+    code, out, _ = art9("scan", "a.csv", "--format", "jsonl")
+    assert code == 1
+    assert json.loads(out.splitlines()[-1])["comments"] == 2
+
+
+def test_a_huge_cell_is_listed_and_the_rest_is_read(art9, tmp_path):
+    write(tmp_path / "a.csv", "id;commentaire\n1;" + "x" * 50_000_000 + "\n2;porteuse sida\n")
+    code, out, err = art9("scan", "a.csv", "--column", "commentaire", "--format", "jsonl")
+    assert code == 3
+    assert json.loads(out.splitlines()[-1])["persons"] == 1
+    assert len(out + err) < 5_000
+
+
+def test_standard_input_is_read_by_content(art9):
+    code, out, _ = art9("scan", "-", "--format", "jsonl", stdin="RAS\nmère voilée\n".encode())
+    assert code == 1
+    assert json.loads(out.splitlines()[1])["line"] == 2
+
+
+def test_a_folder_is_read_and_one_without_readable_files_is_refused(art9, tmp_path, export):
+    folder = tmp_path / "empty"
+    folder.mkdir()
+    code, _, err = art9("scan", folder)
+    assert code == 3
+    assert "aucun fichier lisible" in err
+    export.rename(folder / "patients.csv")
+    assert art9("scan", folder)[0] == 1
+
+
+WRONG = {
+    "unknown column": (["scan", "patients.csv", "--column", "comentaire"], 2, "vouliez-vous dire « commentaire »"),
+    "unknown option": (["scan", "patients.csv", "--colum", "x"], 2, "option inconnue --colum"),
+    "unknown command": (["scna", "patients.csv"], 2, "vouliez-vous dire « scan »"),
+    "no path": (["scan"], 2, "il manque"),
+    "unknown format": (["scan", "patients.csv", "--format", "xml"], 2, "--format"),
+    "unknown policy": (["scan", "patients.csv", "--policy", "cabinett"], 4, "connues : cabinet"),
+    "unknown language": (["scan", "patients.csv", "--lang", "de"], 2, "langue inconnue"),
+    "unknown rule": (["explain", "religionn"], 2, "vouliez-vous dire « religion »"),
+    "unknown encoding": (["scan", "patients.csv", "--encoding", "utf-99"], 2, "encodage « utf-99 » inconnu"),
+    "output into nowhere": (["scan", "patients.csv", "--output", "no/where.csv"], 3, "écriture impossible"),
+    "missing labelled file": (["evaluate", "nope.jsonl"], 3, "lecture impossible"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "code", "message"), WRONG.values(), ids=WRONG)
+def test_a_wrong_call_says_what_and_what_to_do(art9, export, words, code, message):
+    ended, out, err = art9(*words)
+    assert ended == code
+    assert message in err
+    assert "Traceback" not in out + err
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ("polcy = 'strict'", "réglage inconnu « polcy », vouliez-vous dire « policy » ?"),
+        ("policy = 3", "« policy » attend un texte"),
+        ("lang = ", "TOML non valide"),
+        ("[actions]\nreligion = 'stop'", "action inconnue « stop »"),
+        ("[actions]\nreligon = 'warn'", "vouliez-vous dire « religion » ?"),
+    ],
+)
+def test_broken_settings_are_named_with_their_file(art9, export, tmp_path, settings, message):
+    (tmp_path / "art9.toml").write_text(settings, encoding="utf-8")
+    code, _, err = art9("scan", export)
+    assert code in (2, 4)
+    assert "art9.toml" in err
+    assert message in err
+
+
+def test_settings_give_the_defaults(art9, export, tmp_path):
+    (tmp_path / "art9.toml").write_text("lang = 'en'\n[actions]\nhealth = 'ignore'\n")
+    code, out, _ = art9("scan", export)
+    assert code == 0
+    assert "Nothing sensitive was recognised" in out
+
+
+def test_messages_come_in_english_on_demand(art9, export):
+    assert "Persons (records) concerned: 1" in art9("scan", export, "--lang", "en")[1]
+    assert "Scan exported files" in art9("scan", "--lang", "en", "--help")[1]
+
+
+def test_check_answers_with_its_exit_code(art9):
+    assert art9("check", "RAS")[0] == 0
+    code, out, _ = art9("check", "porteuse sida")
+    assert code == 1
+    assert "sida" not in out
+    assert "RGPD art. 9(1)" in out
+    assert json.loads(art9("check", "--json", stdin=b"porteuse sida")[1])["status"] == "block"
+
+
+def test_rules_are_listed_and_explained(art9):
+    code, out, _ = art9("rules", "--category", "religion", "--json")
+    rules = json.loads(out)
+    assert code == 0
+    assert all("religion" in rule["categories"] for rule in rules)
+    assert rules[0]["title"] in " ".join(art9("explain", rules[0]["id"])[1].split())
+    assert "RGPD art. 9(1)" in art9("explain", "religion")[1]
+
+
+def test_an_internal_error_shows_no_text(art9, export, monkeypatch):
+    from detector.detector import Detector
+
+    def burst(self, text, **_):
+        raise RuntimeError(text)
+
+    monkeypatch.setattr(Detector, "check", burst)
+    code, out, err = art9("scan", export)
+    assert code != 0
+    assert "RuntimeError" in err
+    assert SECRET not in out + err
+
+
+def test_interrupting_a_scan_tells_what_is_known(tmp_path):
+    rows = "".join(f"{n};porteuse sida {n}\n" for n in range(2_000_000))
+    (tmp_path / "a.csv").write_text("id;commentaire\n" + rows)
+    words = [
+        sys.executable,
+        "-m",
+        "detector",
+        "scan",
+        "a.csv",
+        "--format",
+        "jsonl",
+        "--output",
+        "r.jsonl",
+    ]
+    environment = os.environ | {"ART9_KEY_FILE": str(tmp_path / "key")}
+    run = subprocess.Popen(words, cwd=tmp_path, stderr=subprocess.PIPE, text=True, env=environment)
+    deadline = time.monotonic() + 60
+    while (
+        not (tmp_path / "r.jsonl.part").exists()
+        or (tmp_path / "r.jsonl.part").stat().st_size < 10_000
+    ):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    run.send_signal(signal.SIGINT)
+    _, err = run.communicate(timeout=60)
+    assert run.returncode == 130
+    assert "Analyse interrompue" in err
+    assert "Traceback" not in err
+    summary = json.loads((tmp_path / "r.jsonl").read_text().splitlines()[-1])
+    assert summary["complete"] is False
+    assert summary["comments"] > 0
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="this system has no /dev/full")
+def test_a_full_disk_is_told(tmp_path, export):
+    words = [sys.executable, "-m", "detector", "scan", str(export), "--format", "jsonl"]
+    with open("/dev/full", "w") as full:
+        run = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, text=True, cwd=tmp_path)
+    assert run.returncode == 3
+    assert "écriture impossible" in run.stderr
+    assert "Traceback" not in run.stderr
