@@ -131,13 +131,24 @@ def _read_shared(root: Path) -> dict[str, Guard]:
 
 def _read_pack(path: Path, name: str, shared: dict[str, Guard]) -> Pack:
     root = read_document(path, name)
-    fields = root.fields(_PACK_KEYS, {"sources", "guards"})
+    fields = root.fields(_PACK_KEYS, {"sources", "guards", "unless"})
     guards = shared | (_read_guards(fields["guards"]) if "guards" in fields else {})
     pack_id = fields["pack"].text()
     categories = _categories(fields["category"])
-    rules = [_read_rule(entry, pack_id, categories, guards) for entry in fields["rules"].list()]
+    frame = _Frame(pack_id, categories, guards, _guards(fields, guards))
+    rules = [_read_rule(entry, frame) for entry in fields["rules"].list()]
     sources = fields["sources"].texts() if "sources" in fields else ()
     return Pack(pack_id, fields["title"].text(), sources, tuple(rules), root.place)
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """What the rules of a pack share: its id and categories, known guards, guards of all rules."""
+
+    pack: str
+    categories: tuple[Category, ...]
+    guards: dict[str, Guard]
+    unless: tuple[Guard, ...]
 
 
 def _read_guards(entry: Entry) -> dict[str, Guard]:
@@ -157,24 +168,22 @@ def _read_guard(name: str, entry: Entry) -> Guard:
     return Guard(name, wheres[0], terms, within, capitalised)
 
 
-def _read_rule(
-    entry: Entry, pack: str, categories: tuple[Category, ...], guards: dict[str, Guard]
-) -> Rule:
+def _read_rule(entry: Entry, frame: _Frame) -> Rule:
     fields = entry.fields(_RULE_KEYS, _RULE_OPTIONS)
     rule_id = fields["id"].text()
-    if not rule_id.startswith(f"{pack}."):
-        raise fields["id"].fault("pack.id_prefix", name=rule_id, pack=pack)
+    if not rule_id.startswith(f"{frame.pack}."):
+        raise fields["id"].fault("pack.id_prefix", name=rule_id, pack=frame.pack)
     _want_examples(fields)
     return Rule(
         id=rule_id,
         title=fields["title"].text(),
-        categories=_categories(fields["category"]) if "category" in fields else categories,
+        categories=_categories(fields["category"]) if "category" in fields else frame.categories,
         strength=_choice(fields["strength"], Strength),
         why=fields["why"].text(),
         terms=_texts(fields, "terms"),
         acronyms=_acronyms(fields),
         patterns=_patterns(fields),
-        unless=_guards(fields, guards),
+        unless=frame.unless + _guards(fields, frame.guards),
         implies=_implied(fields),
         check=_check(fields),
         flag=_texts(fields, "flag"),
