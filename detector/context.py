@@ -1,168 +1,208 @@
 """What the words around a cue say of it: about whom, denied, hearsay, past, in doubt.
 
-One engine reads families of trigger words (patterns/context/*.yaml), in the manner
-of NegEx and ConText: a trigger reaches the words after it (`preceding`), before it
-(`following`) or the whole comment (`anywhere`), until a `stop` word, the end of its
-segment or `within` words; `pseudo` triggers look like one and are none.
+One engine reads families of triggers (patterns/context/*.yaml), in the manner of NegEx and
+ConText. A trigger reaches the words after it (`preceding` the cue), before it (`following`),
+the cue that it touches (`inside`) or begins (`leading`), or the whole comment (`anywhere`); at
+most `within` words away, never past a `stop` word, one of the marks in `breaks` or the end of a
+sentence. What a `pseudo` term or pattern covers only looks like a trigger. Patterns are those of
+the rule packs; `<name>` in them stands for any piece of the list `name` in words.yaml.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import lru_cache
 from pathlib import Path
 
-from detector.documents import read_document
+from detector.documents import Entry, read_document
+from detector.errors import nearest
 from detector.finding import QUALIFIERS, Attributes, Span
 from detector.resources import patterns_folder
-from detector.taxonomy import Subject
-from detector.terms import boundaries, term_source
+from detector.taxonomy import StrEnum, Subject
+from detector.terms import pattern_fault, pattern_source, term_source
 from detector.text import LETTERS, Text
 
 _WORD = re.compile(f"[{LETTERS}0-9]+")
-_KEYS = {"preceding", "following", "inside", "anywhere", "pseudo", "stop", "breaks", "within"}
-_BREAKS = ";/!|"
+_START, _END = f"(?<![{LETTERS}0-9])", f"(?![{LETTERS}0-9])"
+_ALNUM = re.compile("[a-z]|(?<![{,0-9])[0-9]")
+_SLOT = re.compile("<([a-z]+)>")
+_SENTENCE_END = r"[a-z0-9)]{2}[.?!…]+ | - "
+_WITHIN, _BREAKS = 5, ";/!|"
+_REMEMBERED = 8
+
+Words = dict[str, tuple[str, ...]]
+"""The lists of words.yaml: pieces of patterns by name."""
 
 
-@dataclass(frozen=True)
-class Family:
-    """The triggers of one attribute, and how far they reach."""
+class Where(StrEnum):
+    """Where a trigger stands, seen from the cue."""
 
-    name: str
-    preceding: tuple[str, ...]
-    following: tuple[str, ...]
-    inside: tuple[str, ...]
-    anywhere: tuple[str, ...]
-    pseudo: tuple[str, ...]
-    stop: tuple[str, ...]
-    breaks: str
+    PRECEDING = "preceding"
+    FOLLOWING = "following"
+    INSIDE = "inside"
+    LEADING = "leading"
+    ANYWHERE = "anywhere"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trigger:
+    """Words that carry an attribute, where they stand, how far they reach, what stops them."""
+
+    where: frozenset[Where]
+    words: re.Pattern[str]
+    barrier: re.Pattern[str]
     within: int
 
-    def distance(self, text: Text, cue: Span) -> int | None:
-        """Return how many words part the cue from its nearest trigger, or None without one."""
-        distances = [
-            *self._before(text, cue),
-            *self._after(text, cue),
-            *(0 for _ in self._within_cue(text, cue)),
-            *(self.within for _ in self._occurrences(self._anywhere, text)),
-        ]
-        return min(distances, default=None)
 
-    @cached_property
-    def _preceding(self) -> re.Pattern[str] | None:
-        return _any_of(self.preceding)
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A trigger seen in a folded text."""
 
-    @cached_property
-    def _following(self) -> re.Pattern[str] | None:
-        return _any_of(self.following)
+    trigger: Trigger
+    span: Span
 
-    @cached_property
-    def _inside(self) -> re.Pattern[str] | None:
-        return _any_of(self.inside)
+    def distance(self, folded: str, cue: Span) -> int | None:
+        """Return how many words part the mark from the cue, or None where it does not reach."""
+        if Where.ANYWHERE in self.trigger.where:
+            return self.trigger.within
+        between = self._between(folded, cue)
+        if between is None or self.trigger.barrier.search(between):
+            return None
+        words = len(_WORD.findall(between))
+        return words if words <= self.trigger.within else None
 
-    @cached_property
-    def _anywhere(self) -> re.Pattern[str] | None:
-        return _any_of(self.anywhere)
+    def _between(self, folded: str, cue: Span) -> str | None:
+        where = self.trigger.where
+        if self.span.overlaps(cue):
+            leads = Where.LEADING in where and self.span.start <= cue.start
+            return "" if leads or Where.INSIDE in where else None
+        if self.span.end <= cue.start:
+            return folded[self.span.end : cue.start] if Where.PRECEDING in where else None
+        return folded[cue.end : self.span.start] if Where.FOLLOWING in where else None
 
-    @cached_property
-    def _pseudo(self) -> re.Pattern[str] | None:
-        return _any_of(self.pseudo)
 
-    @cached_property
-    def _stop(self) -> re.Pattern[str] | None:
-        return _any_of(self.stop)
+@dataclass(frozen=True, slots=True, eq=False)
+class Family:
+    """The triggers of one attribute, and what only looks like one."""
 
-    def _before(self, text: Text, cue: Span) -> Iterator[int]:
-        for found in self._occurrences(self._preceding, text):
-            if found.end <= cue.start and self._reaches(text.folded[found.end : cue.start]):
-                yield _count(text.folded[found.end : cue.start])
+    name: str
+    triggers: tuple[Trigger, ...]
+    pseudo: re.Pattern[str] | None
 
-    def _after(self, text: Text, cue: Span) -> Iterator[int]:
-        for found in self._occurrences(self._following, text):
-            if found.start >= cue.end and self._reaches(text.folded[cue.end : found.start]):
-                yield _count(text.folded[cue.end : found.start])
-
-    def _within_cue(self, text: Text, cue: Span) -> Iterator[Span]:
-        return (found for found in self._occurrences(self._inside, text) if cue.contains(found))
-
-    def _occurrences(self, expression: re.Pattern[str] | None, text: Text) -> Iterator[Span]:
-        if expression is None:
-            return
-        pseudo = (
-            [Span(*match.span()) for match in self._pseudo.finditer(text.folded)]
-            if self._pseudo
-            else []
+    def marks(self, folded: str) -> tuple[Mark, ...]:
+        """Return the triggers seen in a folded text, without those that only look like one."""
+        pseudo = [Span(*found.span()) for found in _all(self.pseudo, folded)]
+        return tuple(
+            Mark(trigger, span)
+            for trigger in self.triggers
+            for span in (Span(*found.span()) for found in _all(trigger.words, folded))
+            if not any(other.contains(span) for other in pseudo)
         )
-        for match in expression.finditer(text.folded):
-            found = Span(*match.span())
-            if not any(other.contains(found) for other in pseudo):
-                yield found
-
-    def _reaches(self, between: str) -> bool:
-        if _count(between) > self.within or any(mark in between for mark in self.breaks):
-            return False
-        if re.search(r"[.?] | - ", between):
-            return False
-        return not (self._stop and self._stop.search(between))
 
 
-def _count(words: str) -> int:
-    return len(_WORD.findall(words))
-
-
-def _any_of(terms: tuple[str, ...]) -> re.Pattern[str] | None:
-    if not terms:
-        return None
-    longest_first = sorted(terms, key=len, reverse=True)
-    return re.compile("|".join(map(_trigger_source, longest_first)))
-
-
-def _trigger_source(term: str) -> str:
-    """Return a trigger's expression; one without letters, as « ? », needs no word ends."""
-    source = term_source(term)
-    return boundaries(source) if any(map(str.isalpha, term)) else source
+def _all(expression: re.Pattern[str] | None, folded: str) -> Iterator[re.Match[str]]:
+    return expression.finditer(folded) if expression else iter(())
 
 
 class Context:
     """All families, ready to judge cues; immutable, safe to share between threads."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        root = (folder or patterns_folder()) / "context"
-        families = [_read_family(path) for path in sorted(root.glob("*.yaml"))]
-        self._families = {family.name: family for family in families}
+        self._families = _read_families((folder or patterns_folder()) / "context")
+        self._marks = lru_cache(maxsize=_REMEMBERED)(self._read)
 
     def attributes(self, text: Text, cue: Span, implied: tuple[str, ...] = ()) -> Attributes:
         """Return what is said of the cue at folded span `cue`; what a rule implies prevails."""
-        qualifiers = {name: name in implied or self._holds(name, text, cue) for name in QUALIFIERS}
-        return Attributes(self._subject(text, cue, implied), **qualifiers)
+        near = self._distances(text.folded, cue)
+        qualifiers = {name: name in implied or name in near for name in QUALIFIERS}
+        return Attributes(_subject(near, implied), **qualifiers)
 
-    def _holds(self, name: str, text: Text, cue: Span) -> bool:
-        family = self._families.get(name)
-        return family is not None and family.distance(text, cue) is not None
+    def _distances(self, folded: str, cue: Span) -> dict[str, int]:
+        """Return how far from the cue each family is that has a trigger reaching it."""
+        found = [
+            (name, distance)
+            for name, mark in self._marks(folded)
+            if (distance := mark.distance(folded, cue)) is not None
+        ]
+        return dict(sorted(found, key=lambda pair: pair[1], reverse=True))
 
-    def _subject(self, text: Text, cue: Span, implied: tuple[str, ...]) -> Subject:
-        """Return the subject that the rule implies, or the one whose trigger is nearest."""
-        for subject in Subject:
-            if subject in implied:
-                return subject
-        distances = {
-            subject: family.distance(text, cue)
-            for subject in Subject
-            if (family := self._families.get(subject.value))
-        }
-        known = {subject: d for subject, d in distances.items() if d is not None}
-        return min(known, key=lambda subject: known[subject], default=Subject.PATIENT)
+    def _read(self, folded: str) -> list[tuple[str, Mark]]:
+        return [(family.name, mark) for family in self._families for mark in family.marks(folded)]
 
 
-def _read_family(path: Path) -> Family:
-    name = f"patterns/context/{path.name}"
-    fields = read_document(path, name).fields({"family"}, _KEYS)
-    lists = {
-        key: fields[key].texts() if key in fields else ()
-        for key in ("preceding", "following", "inside", "anywhere", "pseudo", "stop")
-    }
-    within = fields["within"].number() if "within" in fields else 5
+def _subject(near: dict[str, int], implied: tuple[str, ...]) -> Subject:
+    """Return the subject that the rule implies, or the nearest one, the patient without any."""
+    for subject in Subject:
+        if subject in implied:
+            return subject
+    known = [subject for subject in Subject if subject.value in near]
+    return min(known, key=lambda subject: near[subject.value], default=Subject.PATIENT)
+
+
+def _read_families(folder: Path) -> tuple[Family, ...]:
+    paths = {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+    shared = paths.pop("words", None)
+    words = _read_words(shared) if shared else {}
+    return tuple(_read_family(_document(path), words) for path in paths.values())
+
+
+def _document(path: Path) -> Entry:
+    return read_document(path, f"patterns/context/{path.name}")
+
+
+def _read_words(path: Path) -> Words:
+    return {key.text(): value.texts() for key, value in _document(path).items()}
+
+
+def _read_family(entry: Entry, words: Words) -> Family:
+    fields = entry.fields({"family", "triggers"}, {"pseudo"})
+    triggers = tuple(_read_trigger(item, words) for item in fields["triggers"].list())
+    pseudo = None
+    if "pseudo" in fields:
+        listed = fields["pseudo"].fields(set(), {"terms", "patterns"})
+        pseudo = re.compile(_any_of(_sources(listed, words)))
+    return Family(fields["family"].text(), triggers, pseudo)
+
+
+def _read_trigger(entry: Entry, words: Words) -> Trigger:
+    fields = entry.fields({"where"}, {"terms", "patterns", "within", "breaks", "stop"})
+    where = frozenset(_where(fields["where"], name) for name in fields["where"].texts())
+    within = fields["within"].number() if "within" in fields else _WITHIN
     breaks = fields["breaks"].text() if "breaks" in fields else _BREAKS
-    return Family(name=fields["family"].text(), breaks=breaks, within=within, **lists)
+    stop = fields["stop"].texts() if "stop" in fields else ()
+    barriers = [_SENTENCE_END, *map(re.escape, breaks), _any_of(list(map(term_source, stop)))]
+    barrier = "|".join(filter(None, barriers))
+    return Trigger(where, re.compile(_any_of(_sources(fields, words))), re.compile(barrier), within)
+
+
+def _where(entry: Entry, name: str) -> Where:
+    known = [where.value for where in Where]
+    if name not in known:
+        raise entry.fault("pack.unknown_value", name=name, near=nearest(name, known))
+    return Where(name)
+
+
+def _sources(fields: dict[str, Entry], words: Words) -> list[str]:
+    """Return the expressions of terms, the longest first, and of patterns."""
+    terms = fields["terms"].texts() if "terms" in fields else ()
+    patterns = fields["patterns"].list() if "patterns" in fields else ()
+    return [
+        *map(term_source, sorted(terms, key=len, reverse=True)),
+        *(_pattern(entry, words) for entry in patterns),
+    ]
+
+
+def _pattern(entry: Entry, words: Words) -> str:
+    pattern = _SLOT.sub(lambda slot: f"(?:{'|'.join(words[slot[1]])})", entry.text())
+    if fault := pattern_fault(pattern):
+        raise entry.fault(fault)
+    return pattern_source(pattern)
+
+
+def _any_of(sources: Sequence[str]) -> str:
+    """Return one expression for all; what has no letter nor digit, as « ? », needs no word ends."""
+    worded = "|".join(source for source in sources if _ALNUM.search(source))
+    bare = [source for source in sources if not _ALNUM.search(source)]
+    return "|".join([f"{_START}(?:{worded}){_END}", *bare] if worded else bare)

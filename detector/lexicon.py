@@ -1,7 +1,7 @@
 """All rules compiled once: which of them a text may hold, and where their words stand.
 
-RE2 tests every rule in one pass without backtracking; only the rules that it names
-are then searched with `re` for their spans.
+A word of the text names the terms that may stand there, RE2 the patterns; only these are then
+searched with `re` for their spans.
 """
 
 from __future__ import annotations
@@ -9,17 +9,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import lru_cache
+from typing import Any
 
 import re2
 
+from detector.anchors import AnchorIndex, words_in
 from detector.checks import CHECKS
 from detector.finding import Span
 from detector.packs import Rule, Strength
 from detector.terms import boundaries, gate_boundaries, pattern_source, term_source
-from detector.text import Text
+from detector.text import Text, fold
 
-_MEMORY = 1 << 29
+_MEMORY = 1 << 28
+_NOTHING = "a^"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,47 +34,37 @@ class Cue:
     strong: bool
 
 
-class Matcher:
-    """One rule's words as regular expressions."""
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """One term, acronym or pattern of a rule, as the source of a regular expression."""
 
-    def __init__(self, rule: Rule) -> None:
-        self.rule = rule
-        terms = sorted(rule.terms, key=len, reverse=True)
-        self._words = "|".join([*map(term_source, terms), *map(pattern_source, rule.patterns)])
-        self._acronyms = "|".join(map(term_source, rule.acronyms))
+    rule: Rule
+    source: str
+    acronym: bool = False
 
-    @property
-    def gate(self) -> str:
-        """The condition that every text with a cue of this rule fulfils, for RE2."""
-        return gate_boundaries("|".join(filter(None, [self._words, self._acronyms])))
-
-    @cached_property
-    def _word_expression(self) -> re.Pattern[str]:
-        return re.compile(boundaries(self._words))
-
-    @cached_property
-    def _acronym_expression(self) -> re.Pattern[str]:
-        return re.compile(boundaries(self._acronyms))
+    def stands_in(self, text: Text) -> bool:
+        """Whether this wording stands in `text`, its case aside."""
+        return _expression(self.source).search(text.folded) is not None
 
     def cues(self, text: Text) -> Iterator[Cue]:
-        """Yield this rule's cues in `text`."""
+        """Yield the cues of this wording in `text`."""
         strong = self.rule.strength is Strength.STRONG
-        if self._words:
-            for match in self._word_expression.finditer(text.folded):
-                if self._holds(match[0]):
-                    yield Cue(self.rule, _trimmed(match), strong)
-        if self._acronyms:
-            yield from self._acronym_cues(text, strong=strong)
+        for match in _expression(self.source).finditer(text.folded):
+            if self.acronym and not _in_capitals(text, match):
+                continue
+            if self.rule.check is None or CHECKS[self.rule.check](match[0]):
+                sure = strong and not (self.acronym and text.shouting)
+                yield Cue(self.rule, _trimmed(match), sure)
 
-    def _acronym_cues(self, text: Text, *, strong: bool) -> Iterator[Cue]:
-        """Yield acronyms written in capitals; among capitals only they need a second cue."""
-        for match in self._acronym_expression.finditer(text.folded):
-            words = text.words(*match.span())
-            if words == words.upper():
-                yield Cue(self.rule, _trimmed(match), strong and not text.shouting)
 
-    def _holds(self, words: str) -> bool:
-        return self.rule.check is None or CHECKS[self.rule.check](words)
+@lru_cache(maxsize=100_000)
+def _expression(source: str) -> re.Pattern[str]:
+    return re.compile(boundaries(source))
+
+
+def _in_capitals(text: Text, match: re.Match[str]) -> bool:
+    words = text.words(*match.span())
+    return words == words.upper()
 
 
 def _trimmed(match: re.Match[str]) -> Span:
@@ -82,27 +75,74 @@ def _trimmed(match: re.Match[str]) -> Span:
     return Span(match.start() + left, match.end() - right)
 
 
+def wordings(rule: Rule) -> Iterator[tuple[str | None, Wording]]:
+    """Yield the wordings of a rule, each with the term that anchors it, if it is one."""
+    for term in rule.terms:
+        yield term, Wording(rule, term_source(term))
+    for acronym in rule.acronyms:
+        yield acronym, Wording(rule, term_source(acronym), acronym=True)
+    for pattern in rule.patterns:
+        yield None, Wording(rule, pattern_source(pattern))
+
+
 class Lexicon:
-    """The rules in force, ready to be searched; immutable, safe to share between threads."""
+    """The rules in force, ready to be searched; immutable, safe to share between threads.
+
+    Terms are found by their anchors, patterns by RE2 in one pass without backtracking; only
+    the wordings that these name are searched with `re` for their spans.
+    """
 
     def __init__(self, rules: Sequence[Rule]) -> None:
-        self._matchers = [Matcher(rule) for rule in rules]
-        options = re2.Options()
-        options.max_mem = _MEMORY
-        self._set = re2.Set.SearchSet(options)
-        for matcher in self._matchers:
-            self._set.Add(matcher.gate)
-        self._set.Compile()
+        self._terms: list[Wording] = []
+        self._patterns: list[Wording] = []
+        anchored: list[str] = []
+        for rule in rules:
+            for term, wording in wordings(rule):
+                if term is not None and words_in(fold(term).folded):
+                    anchored.append(term)
+                    self._terms.append(wording)
+                else:
+                    self._patterns.append(wording)
+        self._index = AnchorIndex(anchored)
+        self._any_pattern, self._which_pattern = _compiled(self._patterns)
 
     def may_hold(self, text: Text) -> bool:
-        """Whether some rule's words may stand in `text`; False proves that none does."""
-        return bool(self._set.Match(text.folded))
+        """Whether some rule's words stand in `text`; False proves that none does."""
+        if any(wording.stands_in(text) for wording in self._possible_terms(text)):
+            return True
+        return self._any_pattern.search(text.folded) is not None
 
     def cues(self, text: Text) -> list[Cue]:
-        """Return every cue in `text`, in order of position."""
-        found = [
-            cue
-            for index in self._set.Match(text.folded) or ()
-            for cue in self._matchers[index].cues(text)
-        ]
-        return sorted(found, key=lambda cue: (cue.span, cue.rule.id))
+        """Return every cue in `text` by position; of a rule's overlapping ones the longest."""
+        candidates = [*self._possible_terms(text), *self._matching_patterns(text)]
+        found = [cue for wording in candidates for cue in wording.cues(text)]
+        return sorted(_longest(found), key=lambda cue: (cue.span, cue.rule.id))
+
+    def _possible_terms(self, text: Text) -> Iterator[Wording]:
+        return (self._terms[number] for number in self._index.candidates(text.folded))
+
+    def _matching_patterns(self, text: Text) -> list[Wording]:
+        if not self._any_pattern.search(text.folded):
+            return []
+        return [self._patterns[index] for index in self._which_pattern.Match(text.folded) or ()]
+
+
+def _longest(cues: Sequence[Cue]) -> list[Cue]:
+    """Return `cues` without those that overlap a longer one of the same rule."""
+    kept: list[Cue] = []
+    for cue in sorted(cues, key=lambda c: (c.span.start - c.span.end, c.span, not c.strong)):
+        if not any(other.rule is cue.rule and other.span.overlaps(cue.span) for other in kept):
+            kept.append(cue)
+    return kept
+
+
+def _compiled(patterns: Sequence[Wording]) -> tuple[Any, Any]:
+    """Return RE2 expressions that tell whether any pattern matches, and which."""
+    options = re2.Options()
+    options.max_mem = _MEMORY
+    sources = [gate_boundaries(wording.source) for wording in patterns]
+    which = re2.Set.SearchSet(options)
+    for source in sources:
+        which.Add(source)
+    which.Compile()
+    return re2.compile("|".join(sources) or _NOTHING, options), which

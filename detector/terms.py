@@ -20,7 +20,8 @@ _DASH = "[ '-]?"
 _APOSTROPHE = "(?:[' ]|' )?"
 _ENDING = f"[{LETTERS}]*"
 _REPEATABLE = 4
-_FUZZY = 7
+FUZZY_LETTERS = 7
+"""How long a word must be for `~` to tolerate an error in it."""
 
 
 def boundaries(source: str) -> str:
@@ -52,7 +53,7 @@ def term_source(term: str) -> str:
 def _word_source(word: str) -> str:
     fuzzy = word.startswith("~")
     bare = word.removeprefix("~")
-    if fuzzy and sum(map(str.isalpha, bare)) >= _FUZZY:
+    if fuzzy and sum(map(str.isalpha, bare)) >= FUZZY_LETTERS:
         stem, star = bare.rstrip("*"), "*" if bare.endswith("*") else ""
         variants = [_tolerant(bare), *_one_edit(stem)]
         return f"(?:{'|'.join(variants)}){_ENDING if star else ''}"

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from detector.context import Context
 from detector.finding import Finding
 from detector.judge import LexiconJudge, believed
-from detector.lexicon import Lexicon, Matcher
+from detector.lexicon import Lexicon, wordings
 from detector.markup import Example, Mark, MarkupError, parse
 from detector.packs import Rule, all_rules, read_packs
 from detector.recognizers import names_in
@@ -101,8 +101,7 @@ def _mark_fault(mark: Mark, found: Sequence[Finding]) -> str | None:
 
 def _bare(rule: Rule) -> re.Pattern[str]:
     """Return all words of a rule without case, guards or word ends."""
-    sources = [matcher.gate for matcher in [Matcher(rule)]]
-    return re.compile("|".join(sources))
+    return re.compile("|".join(boundaries(wording.source) for _, wording in wordings(rule)))
 
 
 def _matches_itself(term: str) -> bool:
