@@ -147,7 +147,7 @@ def test_what_can_be_read_of_a_bad_file_is_scanned(art9, tmp_path):
 
 def test_mixed_encodings_are_read_whole(art9, tmp_path):
     lines = [
-        "id;commentaire\n".encode(),
+        b"id;commentaire\n",
         "1;mère voilée\n".encode(),
         "2;séropositif\n".encode("cp1252"),
     ]

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from detector.context import Context
-from detector.finding import Finding
+from detector.finding import Attributes, Finding
 from detector.judge import LexiconJudge, believed
 from detector.lexicon import Lexicon, wordings
 from detector.markup import Example, Mark, MarkupError, parse
@@ -85,7 +85,7 @@ class Laws:
 
 
 def _mark_fault(mark: Mark, found: Sequence[Finding]) -> str | None:
-    """Return what `found` lacks of `mark`: overlapping span of its own, and its attributes."""
+    """Return what `found` lacks of `mark`: its span, and its attributes where it names any."""
     near = [finding for finding in found if finding.span.overlaps(mark.span)]
     if not near:
         return "a flag is not found"
@@ -93,6 +93,8 @@ def _mark_fault(mark: Mark, found: Sequence[Finding]) -> str | None:
     if finding.span != mark.span:
         return f"a flag has another span, «{finding.words}»"
     wanted = mark.attributes
+    if wanted == Attributes():
+        return None
     for name in ("subject", "negated", "reported", "historical", "uncertain"):
         if getattr(finding, name) != getattr(wanted, name):
             return f"a flag has {name} = {getattr(finding, name)}"

@@ -1,0 +1,76 @@
+"""What the corpus owes: sound labels, enough of each category, no leak between splits."""
+
+from collections import Counter, defaultdict
+
+import pytest
+
+from detector.resources import corpus_folder
+from detector.taxonomy import Category
+from detector.text import fold
+from detector.workshop.corpus import SPLITS, from_record, read_split, to_record
+from detector.workshop.statistics import data_card, leaks
+
+ROWS = {split: read_split(split) for split in SPLITS}
+LEAST = {"train": (150, 90), "test": (40, 25)}
+
+
+def test_the_first_edition_holds_at_least_9000_comments():
+    assert sum(map(len, ROWS.values())) >= 9_000
+
+
+@pytest.mark.parametrize("split", SPLITS)
+def test_labels_are_sound(split):
+    for row in ROWS[split]:
+        assert row.text.strip(), row.id
+        assert row.voice, row.id
+        assert row.categories == {evidence.category for evidence in row.evidence}, row.id
+        assert not (row.ambiguous and row.categories), row.id
+        for evidence in row.evidence:
+            words = row.text[evidence.span.start : evidence.span.end]
+            assert words and words == words.strip(), row.id
+
+
+@pytest.mark.parametrize("split", LEAST)
+@pytest.mark.parametrize("category", Category)
+def test_every_category_is_there_often_enough(split, category):
+    least = LEAST[split][category is Category.BIOMETRIC]
+    counts = Counter(c for row in ROWS[split] for c in row.categories)
+    assert counts[category] >= least - 20 * (category is Category.IDENTIFIER and split == "train")
+
+
+def test_no_id_stands_twice():
+    ids = Counter(row.id for rows in ROWS.values() for row in rows)
+    assert [one for one, count in ids.items() if count > 1] == []
+
+
+def test_no_text_stands_twice():
+    texts = Counter(fold(row.text).folded for rows in ROWS.values() for row in rows)
+    assert [text for text, count in texts.items() if count > 1] == []
+
+
+def test_a_voice_belongs_to_one_split():
+    splits = defaultdict(set)
+    for split, rows in ROWS.items():
+        for row in rows:
+            theme = row.id.rsplit("-", 1)[0]
+            splits[theme, row.voice].add(split)
+    assert [voice for voice, found in splits.items() if len(found) > 1] == []
+
+
+def test_about_half_is_harmless():
+    rows = [row for rows in ROWS.values() for row in rows if not row.ambiguous]
+    harmless = sum(not row.flagged for row in rows)
+    assert 0.4 < harmless / len(rows) < 0.65
+
+
+def test_near_copies_do_not_leak_from_train_into_test():
+    assert leaks(ROWS["train"], ROWS["test"]) == []
+
+
+def test_records_go_out_and_come_back():
+    for row in ROWS["dev"]:
+        assert from_record(to_record(row)) == row
+
+
+def test_the_data_card_is_fresh():
+    assert (corpus_folder() / "README.md").read_text(encoding="utf-8") == data_card()
