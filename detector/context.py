@@ -25,10 +25,10 @@ from detector.terms import pattern_fault, pattern_source, term_source
 from detector.text import LETTERS, Text
 
 _WORD = re.compile(f"[{LETTERS}0-9]+")
-_START, _END = f"(?<![{LETTERS}0-9])", f"(?![{LETTERS}0-9])"
-_ALNUM = re.compile("[a-z]|(?<![{,0-9])[0-9]")
+_START = f"(?:(?<![{LETTERS}0-9])|(?![{LETTERS}0-9]))"
+_END = f"(?:(?![{LETTERS}0-9])|(?<![{LETTERS}0-9]))"
 _SLOT = re.compile("<([a-z]+)>")
-_SENTENCE_END = r"[a-z0-9)]{2}[.?!…]+ | - "
+_SENTENCE_END = r"(?:^|[a-z0-9)]{2})[.?!…]+ | - "
 _WITHIN, _BREAKS = 5, ";/!|"
 _REMEMBERED = 8
 
@@ -121,15 +121,17 @@ class Context:
 
     def _distances(self, folded: str, cue: Span) -> dict[str, int]:
         """Return how far from the cue each family is that has a trigger reaching it."""
-        found = [
-            (name, distance)
-            for name, mark in self._marks(folded)
-            if (distance := mark.distance(folded, cue)) is not None
-        ]
-        return dict(sorted(found, key=lambda pair: pair[1], reverse=True))
+        near: dict[str, int] = {}
+        for name, mark in self._marks(folded):
+            distance = mark.distance(folded, cue)
+            if distance is not None:
+                near[name] = min(distance, near.get(name, distance))
+        return near
 
-    def _read(self, folded: str) -> list[tuple[str, Mark]]:
-        return [(family.name, mark) for family in self._families for mark in family.marks(folded)]
+    def _read(self, folded: str) -> tuple[tuple[str, Mark], ...]:
+        return tuple(
+            (family.name, mark) for family in self._families for mark in family.marks(folded)
+        )
 
 
 def _subject(near: dict[str, int], implied: tuple[str, ...]) -> Subject:
@@ -160,9 +162,8 @@ def _read_family(entry: Entry, words: Words) -> Family:
     fields = entry.fields({"family", "triggers"}, {"pseudo"})
     triggers = tuple(_read_trigger(item, words) for item in fields["triggers"].list())
     pseudo = None
-    if "pseudo" in fields:
-        listed = fields["pseudo"].fields(set(), {"terms", "patterns"})
-        pseudo = re.compile(_any_of(_sources(listed, words)))
+    if listed := fields.get("pseudo"):
+        pseudo = _expression(listed, listed.fields(set(), {"terms", "patterns"}), words)
     return Family(fields["family"].text(), triggers, pseudo)
 
 
@@ -172,9 +173,9 @@ def _read_trigger(entry: Entry, words: Words) -> Trigger:
     within = fields["within"].number() if "within" in fields else _WITHIN
     breaks = fields["breaks"].text() if "breaks" in fields else _BREAKS
     stop = fields["stop"].texts() if "stop" in fields else ()
-    barriers = [_SENTENCE_END, *map(re.escape, breaks), _any_of(list(map(term_source, stop)))]
-    barrier = "|".join(filter(None, barriers))
-    return Trigger(where, re.compile(_any_of(_sources(fields, words))), re.compile(barrier), within)
+    stops = [_any_of([term_source(term) for term in stop])] if stop else []
+    barrier = "|".join([_SENTENCE_END, *map(re.escape, breaks), *stops])
+    return Trigger(where, _expression(entry, fields, words), re.compile(barrier), within)
 
 
 def _where(entry: Entry, name: str) -> Where:
@@ -184,25 +185,28 @@ def _where(entry: Entry, name: str) -> Where:
     return Where(name)
 
 
-def _sources(fields: dict[str, Entry], words: Words) -> list[str]:
-    """Return the expressions of terms, the longest first, and of patterns."""
+def _expression(entry: Entry, fields: dict[str, Entry], words: Words) -> re.Pattern[str]:
+    """Return one expression for terms, the longest first, and patterns; raise without any."""
     terms = fields["terms"].texts() if "terms" in fields else ()
     patterns = fields["patterns"].list() if "patterns" in fields else ()
-    return [
-        *map(term_source, sorted(terms, key=len, reverse=True)),
-        *(_pattern(entry, words) for entry in patterns),
-    ]
+    if not (terms or patterns):
+        raise entry.fault("pack.missing_key", name="terms")
+    longest_first = sorted(terms, key=len, reverse=True)
+    filled = [_pattern(pattern, words) for pattern in patterns]
+    return re.compile(_any_of([*map(term_source, longest_first), *filled]))
 
 
 def _pattern(entry: Entry, words: Words) -> str:
+    """Return the expression of a pattern, each `<name>` filled; raise PackError for faults."""
+    for name in _SLOT.findall(entry.text()):
+        if name not in words:
+            raise entry.fault("pack.unknown_value", name=name, near=nearest(name, list(words)))
     pattern = _SLOT.sub(lambda slot: f"(?:{'|'.join(words[slot[1]])})", entry.text())
     if fault := pattern_fault(pattern):
-        raise entry.fault(fault)
+        raise entry.fault(fault, name=entry.text())
     return pattern_source(pattern)
 
 
 def _any_of(sources: Sequence[str]) -> str:
-    """Return one expression for all; what has no letter nor digit, as « ? », needs no word ends."""
-    worded = "|".join(source for source in sources if _ALNUM.search(source))
-    bare = [source for source in sources if not _ALNUM.search(source)]
-    return "|".join([f"{_START}(?:{worded}){_END}", *bare] if worded else bare)
+    """Return one expression for all; where one begins or ends with a word, so must its match."""
+    return f"{_START}(?:{'|'.join(sources)}){_END}"

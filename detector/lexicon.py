@@ -18,7 +18,7 @@ from detector.anchors import AnchorIndex, words_in
 from detector.checks import CHECKS
 from detector.finding import Span
 from detector.packs import Rule, Strength
-from detector.terms import boundaries, gate_boundaries, pattern_source, term_source
+from detector.terms import acronym_source, boundaries, gate_boundaries, pattern_source, term_source
 from detector.text import Text, fold
 
 _MEMORY = 1 << 28
@@ -80,7 +80,7 @@ def wordings(rule: Rule) -> Iterator[tuple[str | None, Wording]]:
     for term in rule.terms:
         yield term, Wording(rule, term_source(term))
     for acronym in rule.acronyms:
-        yield acronym, Wording(rule, term_source(acronym), acronym=True)
+        yield acronym, Wording(rule, acronym_source(acronym), acronym=True)
     for pattern in rule.patterns:
         yield None, Wording(rule, pattern_source(pattern))
 

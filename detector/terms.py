@@ -5,7 +5,8 @@ is literal text in which
 - `*` stands for any ending, as in `alcoolique*`;
 - a space stands for spaces, dashes or dots, a dash may be missing, an apostrophe too;
 - `oe` and `ae` also match their ligatures;
-- a letter may be repeated (« sidaaa »), a doubled one single (« homosexuele »), but for s;
+- in words of four letters or more a letter may be repeated (« sidaaa »), and a doubled consonant
+  but s be single (« homosexuele »);
 - `~` in front of a word of seven letters or more tolerates one wrong, missing or extra letter.
 """
 
@@ -15,11 +16,12 @@ import re
 
 from detector.text import LETTERS, fold
 
-_GAP = "[ .'-]{1,3}"
+_GAP = "(?:[ .'-]{1,3})"
 _DASH = "[ '-]?"
 _APOSTROPHE = "(?:[' ]|' )?"
 _ENDING = f"[{LETTERS}]*"
 _REPEATABLE = 4
+_VOWELS = "aeiouyœæ"
 FUZZY_LETTERS = 7
 """How long a word must be for `~` to tolerate an error in it."""
 
@@ -48,6 +50,11 @@ def term_source(term: str) -> str:
     """
     words = fold(term).folded.split(" ")
     return _GAP.join(_word_source(word) for word in words)
+
+
+def acronym_source(acronym: str) -> str:
+    """Return the regular expression of an acronym, letter for letter, without boundaries."""
+    return re.escape(fold(acronym).folded)
 
 
 def _word_source(word: str) -> str:
@@ -81,8 +88,8 @@ def _run_source(run: str, *, repeatable: bool) -> str:
     if not repeatable:
         return run
     if letter == "s":
-        return "s+" if len(run) > 1 else "s"
-    return f"{letter}+"
+        return "ss+" if len(run) > 1 else "s"
+    return f"{run}+" if letter in _VOWELS else f"{letter}+"
 
 
 def _one_edit(stem: str) -> list[str]:

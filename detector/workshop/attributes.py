@@ -1,7 +1,7 @@
 """Measures the context packs alone: attributes judged on labelled evidence.
 
-`python -m detector.workshop.attributes [SPLIT] [ATTRIBUTE]` prints how often each attribute is right
-on the labelled spans of a split (default dev), and lists the comments where ATTRIBUTE is wrong.
+`python -m detector.workshop.attributes [SPLIT] [ATTRIBUTE]` prints how often each attribute is
+right on the labelled spans of a split (default dev), and lists where ATTRIBUTE is wrong.
 """
 
 from __future__ import annotations
