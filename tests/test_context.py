@@ -224,7 +224,7 @@ def test_a_trigger_stands_where_its_pack_says(tmp_path, where, comment, negated)
         ("<never>", "<nevr>", 'unknown value "nevr", did you mean "never"?'),
         ("pas loin", "pas.*loin", "repeats without bound"),
         ("within: 2", "widthin: 2", 'unknown key "widthin", did you mean "within"?'),
-        ('  patterns: ["pas loin"]', "  {}", 'missing key "terms"'),
+        ('  patterns: ["pas loin"]', "  {}", "missing key: terms"),
         ("triggers:", "trigger:", 'unknown key "trigger", did you mean "triggers"?'),
     ],
 )

@@ -35,7 +35,7 @@ def test_labels_are_sound(split):
 def test_every_category_is_there_often_enough(split, category):
     least = LEAST[split][category is Category.BIOMETRIC]
     counts = Counter(c for row in ROWS[split] for c in row.categories)
-    assert counts[category] >= least - 20 * (category is Category.IDENTIFIER and split == "train")
+    assert counts[category] >= least
 
 
 def test_no_id_stands_twice():

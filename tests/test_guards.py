@@ -1,0 +1,59 @@
+import pytest
+
+from detector.finding import Span
+from detector.guards import name_words, vetoed
+from detector.packs import Guard, Where
+from detector.text import fold
+
+
+def holds(guard, text, cue, names=(), entities=lambda text, kind: []):
+    view = fold(text)
+    start = view.folded.index(cue)
+    span = Span(start, start + len(cue))
+    return vetoed([guard], view, span, name_words(names), entities)
+
+
+def guard(where, terms=("gel",), within=2, capitalised=False):
+    return Guard("g", Where(where), tuple(terms), within, capitalised)
+
+
+@pytest.mark.parametrize(
+    ("one", "text", "expected"),
+    [
+        (guard("near"), "gel pour cue", True),
+        (guard("near"), "cue en gel", True),
+        (guard("near"), "gel a b c cue", False),
+        (guard("near"), "gel, cue", False),
+        (guard("before"), "cue gel", False),
+        (guard("after"), "cue gel", True),
+        (guard("anywhere"), "gel. bien plus tard, un autre jour : cue", True),
+        (guard("part_of", ["gel cue bleu"]), "un gel cue bleu", True),
+        (guard("part_of", ["gel cue bleu"]), "un gel cue rouge", False),
+        (guard("before", ["mme"], 0, True), "Mme Cue", True),
+        (guard("before", ["mme"], 0, True), "Mme cue", False),
+        (guard("before", ["mme"], 1, True), "mme anne cue", False),
+        (guard("before", ["mme"], 1, True), "mme cue", True),
+    ],
+)
+def test_a_guard_holds_where_it_says(one, text, expected):
+    assert holds(one, text, "cue") is expected
+
+
+def test_the_records_own_names_hold_whatever_the_case():
+    one = guard("record")
+    assert holds(one, "gay martine à rappeler", "gay", names=["GAY"])
+    assert not holds(one, "gay martine à rappeler", "gay", names=["PETIT"])
+
+
+def test_names_are_asked_for_only_when_the_cue_has_a_capital():
+    asked = []
+
+    def entities(text, kind):
+        asked.append(kind)
+        return [Span(0, len(text))]
+
+    one = guard("entity", ["person"])
+    assert not holds(one, "gay rappelle", "gay", entities=entities)
+    assert asked == []
+    assert holds(one, "Gay rappelle", "gay", entities=entities)
+    assert asked == ["person"]

@@ -1,0 +1,62 @@
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from detector.anchors import canonical
+from detector.lexicon import Lexicon, _longest, wordings
+from detector.packs import all_rules, read_packs
+from detector.text import fold
+from detector.workshop.corpus import read_split
+from detector.workshop.noise import NOISES
+
+RULES = all_rules(read_packs())
+
+
+@pytest.fixture(scope="module")
+def lexicon():
+    return Lexicon(RULES)
+
+
+def by_hand(rules, text):
+    """Every wording of every rule searched for, without anchors or RE2."""
+    return _longest(
+        [cue for rule in rules for _, wording in wordings(rule) for cue in wording.cues(text)]
+    )
+
+
+def places(cues):
+    return {(cue.rule.id, cue.span, cue.strong) for cue in cues}
+
+
+def test_anchors_and_re2_lose_no_cue_on_noisy_comments(lexicon):
+    dice = random.Random(9)
+    for row in dice.sample(read_split("train"), 60):
+        text = fold(dice.choice(list(NOISES.values()))(row.text, dice))
+        assert places(lexicon.cues(text)) == places(by_hand(RULES, text)), row.id
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.data())
+def test_every_wording_is_found_wherever_it_stands(lexicon, data):
+    rule = data.draw(st.sampled_from(RULES))
+    term = data.draw(st.sampled_from(rule.terms or rule.acronyms or ("",)))
+    before = data.draw(st.sampled_from(["", "M. X ", "(", "2", "... "]))
+    text = fold(before + term.replace("~", "").replace("*", "") + ", rappeler")
+    if term:
+        assert lexicon.may_hold(text)
+        assert rule.id in {cue.rule.id for cue in lexicon.cues(text)} or rule.check
+
+
+def test_acronyms_count_in_capitals_only_and_are_weak_among_capitals(lexicon):
+    acronyms = [rule for rule in RULES if "CGT" in rule.acronyms + rule.terms]
+    assert acronyms
+    shouted = [cue for cue in lexicon.cues(fold("ELU FO CE JOUR")) if cue.rule.acronyms]
+    assert all(not cue.strong for cue in shouted if cue.rule.acronyms and not cue.rule.terms)
+
+
+@given(st.text(alphabet="abcdeœæ"))
+def test_canonical_words_have_no_doubled_letters(word):
+    plain = canonical(word)
+    assert all(left != right for left, right in zip(plain, plain[1:], strict=False))
