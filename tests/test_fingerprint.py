@@ -11,7 +11,7 @@ def test_the_key_is_made_once_and_readable_by_its_owner_only(tmp_path):
 
 def test_where_no_key_can_be_stored_the_run_has_its_own(tmp_path):
     (tmp_path / "file").write_text("")
-    assert len(local_key(tmp_path / "file" / "key")) == 32
+    assert len(local_key(tmp_path / "file" / "below" / "key")) == 32
 
 
 def test_a_fingerprint_depends_on_key_text_and_category():

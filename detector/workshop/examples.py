@@ -16,7 +16,9 @@ from detector.judge import LexiconJudge, believed
 from detector.lexicon import Lexicon, wordings
 from detector.markup import Example, Mark, MarkupError, parse
 from detector.packs import Rule, all_rules, read_packs
+from detector.policy import load_policy
 from detector.recognizers import names_in
+from detector.taxonomy import Category
 from detector.terms import boundaries, term_source
 from detector.text import fold
 
@@ -38,7 +40,12 @@ class Laws:
 
     def __init__(self, rules: Sequence[Rule] | None = None) -> None:
         self.rules = tuple(rules if rules is not None else all_rules(read_packs()))
-        self._judge = LexiconJudge(Lexicon(self.rules), Context())
+        policy = load_policy()
+        usual = [rule for rule in self.rules if policy.looks_for(rule)]
+        context = Context()
+        self._usual = LexiconJudge(Lexicon(usual), context)
+        self._strict = LexiconJudge(Lexicon(self.rules), context)
+        self._is_usual = policy.looks_for
 
     def breaches(self, rule: Rule) -> Iterator[Breach]:
         """Yield every law that `rule` breaks."""
@@ -61,7 +68,8 @@ class Laws:
                 yield Breach(rule, "a todo_flag is right by now; move it to flag", line)
 
     def _flag_fault(self, rule: Rule, example: Example) -> str | None:
-        found = [f for f in self._findings(example.text, rule) if f.rule == rule.id]
+        found = self._findings(example.text, rule, supported=frozenset(rule.categories))
+        found = [finding for finding in found if finding.rule == rule.id]
         if not example.marks:
             return "a flag without [marks]"
         for mark in example.marks:
@@ -73,15 +81,20 @@ class Laws:
     def _pass_breaches(self, rule: Rule, line: str) -> Iterator[Breach]:
         if not any(True for _ in _bare(rule).finditer(fold(line).folded)):
             yield Breach(rule, "a pass without any of the rule's terms", line)
-        for finding in self._findings(line):
+        for finding in self._findings(line, rule):
             yield Breach(rule, f"a pass is flagged by {finding.rule} «{finding.words}»", line)
 
-    def _findings(self, text: str, supported: Rule | None = None) -> list[Finding]:
-        """Return the findings in `text`, taking the categories of `supported` as seconded."""
+    def _findings(
+        self, text: str, rule: Rule, supported: frozenset[Category] = frozenset()
+    ) -> list[Finding]:
+        """Return the findings in `text` under a policy that looks for `rule`.
+
+        Weak cues of the categories `supported` are believed.
+        """
+        judge = self._usual if self._is_usual(rule) else self._strict
         view = fold(text)
-        cues = self._judge.standing(view, entities=names_in)
-        categories = frozenset(supported.categories) if supported else frozenset()
-        return self._judge.findings(view, believed(cues, categories))
+        cues = judge.standing(view, entities=names_in)
+        return judge.findings(view, believed(cues, supported))
 
 
 def _mark_fault(mark: Mark, found: Sequence[Finding]) -> str | None:
