@@ -21,6 +21,7 @@ _RUN = re.compile(f"[{LETTERS}]+\\*?")
 _JOINED = re.compile(f"~?[{LETTERS}]+(?:['-][{LETTERS}]+)*\\*?")
 _DOUBLED = re.compile(r"(.)\1+")
 _REMEMBERED = 200_000
+_LONGEST = 30
 
 Anchors = tuple[str, ...]
 """One place of a term: the words that may stand there; with `*`, beginnings of words."""
@@ -133,5 +134,6 @@ class AnchorIndex:
 
 def _misspelt(word: str) -> set[str]:
     """Return what a tolerant word may share with `word` or its beginning."""
+    word = word[:_LONGEST]
     beginnings = (word[:end] for end in range(FUZZY_LETTERS - 1, len(word) + 1))
     return {short for beginning in beginnings for short in shortened(beginning)}

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -39,6 +40,7 @@ TABLE_STEP, VECTOR_STEP = 2.0**-13, 2.0**-40
 _TOKEN = re.compile(f"[{LETTERS}]+|[0-9]+|[?!+]")
 _NGRAMS = (2, 5)
 _CACHED_WORDS = 200_000
+_LONGEST = 40
 FORMAT = 1
 """The version of the stored form."""
 _EVIDENCE_REACH = 3
@@ -65,7 +67,7 @@ def words_of(text: Text) -> list[str]:
 def word_features(word: str) -> Iterator[str]:
     """Yield the features of one word: itself, and its character n-grams within word ends."""
     yield f"w:{word}"
-    padded = f" {word} "
+    padded = f" {word[:_LONGEST]} "
     for size in range(_NGRAMS[0], _NGRAMS[1] + 1):
         for start in range(len(padded) - size + 1):
             yield padded[start : start + size]
@@ -214,7 +216,7 @@ def load_classifier(folder: Path | None = None) -> Classifier:
             return Classifier(_weights(arrays), manifest)
     except FileNotFoundError:
         raise ModelError("model.missing", Place("models/weights.npz")) from None
-    except (OSError, ValueError, KeyError, zlib.error) as error:
+    except (OSError, EOFError, ValueError, KeyError, BadZipFile, zlib.error) as error:
         problem = type(error).__name__
         raise ModelError("model.broken", Place("models/weights.npz"), problem=problem) from None
 
