@@ -79,10 +79,12 @@ def pair_feature(left: str, right: str) -> str:
 
 
 def cue_features(cues: Iterable[Cue]) -> Iterator[str]:
-    """Yield the features of cues: each category named, once for strong and once for weak."""
-    seen = {
+    """Yield the features of cues: each rule seen, and each category by how sure its cues are."""
+    found = list(cues)
+    seen = {f"r:{cue.rule.id}" for cue in found}
+    seen |= {
         f"r:{'strong' if cue.strong else 'weak'}:{category}"
-        for cue in cues
+        for cue in found
         for category in cue.rule.categories
     }
     yield from sorted(seen)

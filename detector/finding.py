@@ -36,6 +36,12 @@ class Attributes:
     uncertain: bool = False
 
 
+DOUBTED = 0.4
+"""The score of a sensitive finding that one rule makes and the classifier does not believe."""
+
+SURE = 0.5
+"""From which score on a finding can block; below, it warns."""
+
 QUALIFIERS = ("negated", "reported", "historical", "uncertain")
 
 

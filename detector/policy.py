@@ -12,7 +12,7 @@ from pathlib import Path
 
 from detector.documents import read_toml
 from detector.errors import Place, PolicyError, nearest
-from detector.finding import CLEAR, Finding, Status, Verdict
+from detector.finding import CLEAR, SURE, Finding, Status, Verdict
 from detector.packs import Rule
 from detector.resources import patterns_folder
 from detector.taxonomy import Category, StrEnum
@@ -30,7 +30,7 @@ class Action(StrEnum):
 
 @dataclass(frozen=True)
 class Policy:
-    """A named map from selectors to actions."""
+    """A named map from selectors to actions; what is not sure warns where it would block."""
 
     name: str
     actions: Mapping[str, Action] = field(default_factory=dict)
@@ -55,7 +55,9 @@ class Policy:
         kept = tuple(f for f in findings if self._action_of(f) is not Action.IGNORE)
         if not kept:
             return CLEAR
-        blocks = any(self._action_of(finding) is Action.BLOCK for finding in kept)
+        blocks = any(
+            self._action_of(finding) is Action.BLOCK and finding.score >= SURE for finding in kept
+        )
         return Verdict(Status.BLOCK if blocks else Status.WARN, kept)
 
     def with_actions(self, actions: Mapping[str, Action]) -> Policy:

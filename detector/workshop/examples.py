@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from detector.context import Context
 from detector.finding import Attributes, Finding
-from detector.judge import LexiconJudge, believed
+from detector.grounds import believed
+from detector.judge import LexiconJudge
 from detector.lexicon import Lexicon, wordings
 from detector.markup import Example, Mark, MarkupError, parse
 from detector.packs import Rule, all_rules, read_packs

