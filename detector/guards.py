@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
 from detector.finding import Span
-from detector.packs import Guard, Where
+from detector.packs import Capitalised, Guard, Where
 from detector.terms import boundaries, term_source
 from detector.text import LETTERS, Text, fold
 
@@ -79,11 +79,13 @@ def _stands(guard: Guard, text: Text, cue: Span, found: Span) -> bool:
     distance = len(_WORD.findall(between))
     if distance > guard.within or _BREAK.search(between):
         return False
-    return not guard.capitalised or _looks_like_name(text, cue, adjacent=distance == 0)
+    return _case_fits(guard, text, cue, adjacent=distance == 0)
 
 
-def _looks_like_name(text: Text, cue: Span, *, adjacent: bool) -> bool:
-    """Whether the cue begins with a capital; where case says nothing, whether it is adjacent."""
+def _case_fits(guard: Guard, text: Text, cue: Span, *, adjacent: bool) -> bool:
+    """Whether the cue begins with a capital where the guard asks for one."""
+    if guard.capitalised is Capitalised.NO:
+        return True
     if text.caseless:
-        return adjacent
+        return adjacent and guard.capitalised is Capitalised.YES
     return text.words(cue.start, cue.end)[:1].isupper()

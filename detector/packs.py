@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from detector.checks import CHECKS
 from detector.documents import Entry, read_document
@@ -37,19 +38,30 @@ class Where(StrEnum):
     RECORD = "record"
 
 
+class Capitalised(StrEnum):
+    """Whether a guard asks for a cue that begins with a capital.
+
+    `true`: also in a comment of one case throughout, right beside the guard's term; `strict`:
+    only in a comment that mixes cases.
+    """
+
+    NO = "false"
+    YES = "true"
+    STRICT = "strict"
+
+
 @dataclass(frozen=True, slots=True)
 class Guard:
     """A reason inside the comment not to believe a cue.
 
-    `within` counts words between cue and term. With `capitalised` the guard holds
-    only where the cue begins with a capital, or the comment uses one case throughout.
+    `within` counts words between cue and term.
     """
 
     name: str
     where: Where
     terms: tuple[str, ...]
     within: int
-    capitalised: bool
+    capitalised: Capitalised
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,21 +133,30 @@ def _remember(rule: Rule, ids: dict[str, Place]) -> None:
     ids[rule.id] = rule.place
 
 
-def _read_shared(root: Path) -> dict[str, Guard]:
+def _read_shared(root: Path) -> _Shared:
     path = root / "shared.yaml"
     if not path.exists():
-        return {}
-    fields = read_document(path, "patterns/shared.yaml").fields({"guards"}, set())
-    return _read_guards(fields["guards"])
+        return _Shared({}, ())
+    fields = read_document(path, "patterns/shared.yaml").fields({"guards"}, {"unless"})
+    guards = _read_guards(fields["guards"])
+    return _Shared(guards, _guards(fields, guards))
 
 
-def _read_pack(path: Path, name: str, shared: dict[str, Guard]) -> Pack:
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """Guards that every pack may name, and those that hold for all rules."""
+
+    guards: dict[str, Guard]
+    unless: tuple[Guard, ...]
+
+
+def _read_pack(path: Path, name: str, shared: _Shared) -> Pack:
     root = read_document(path, name)
     fields = root.fields(_PACK_KEYS, {"sources", "guards", "unless"})
-    guards = shared | (_read_guards(fields["guards"]) if "guards" in fields else {})
+    guards = shared.guards | (_read_guards(fields["guards"]) if "guards" in fields else {})
     pack_id = fields["pack"].text()
     categories = _categories(fields["category"])
-    frame = _Frame(pack_id, categories, guards, _guards(fields, guards))
+    frame = _Frame(pack_id, categories, guards, shared.unless + _guards(fields, guards))
     rules = [_read_rule(entry, frame) for entry in fields["rules"].list()]
     sources = fields["sources"].texts() if "sources" in fields else ()
     return Pack(pack_id, fields["title"].text(), sources, tuple(rules), root.place)
@@ -164,7 +185,9 @@ def _read_guard(name: str, entry: Entry) -> Guard:
     if wheres[0] is Where.ENTITY and (unknown := set(terms) - set(_ENTITIES)):
         raise entry.fault("pack.unknown_entity", name=unknown.pop(), near=", ".join(_ENTITIES))
     within = fields["within"].number() if "within" in fields else _WITHIN
-    capitalised = "capitalised" in fields and fields["capitalised"].flag()
+    capitalised = Capitalised.NO
+    if "capitalised" in fields:
+        capitalised = _choice(fields["capitalised"], Capitalised)
     return Guard(name, wheres[0], terms, within, capitalised)
 
 
@@ -205,7 +228,10 @@ def _texts(fields: dict[str, Entry], key: str) -> tuple[str, ...]:
     return fields[key].texts() if key in fields else ()
 
 
-def _choice(entry: Entry, kind: type[Strength]) -> Strength:
+_Kind = TypeVar("_Kind", Strength, Capitalised)
+
+
+def _choice(entry: Entry, kind: type[_Kind]) -> _Kind:
     known = [choice.value for choice in kind]
     if entry.text() not in known:
         raise entry.fault(

@@ -2,7 +2,7 @@ import pytest
 
 from detector.finding import Span
 from detector.guards import name_words, vetoed
-from detector.packs import Guard, Where
+from detector.packs import Capitalised, Guard, Where
 from detector.text import fold
 
 
@@ -13,8 +13,8 @@ def holds(guard, text, cue, names=(), entities=lambda text, kind: []):
     return vetoed([guard], view, span, name_words(names), entities)
 
 
-def guard(where, terms=("gel",), within=2, capitalised=False):
-    return Guard("g", Where(where), tuple(terms), within, capitalised)
+def guard(where, terms=("gel",), within=2, capitalised="false"):
+    return Guard("g", Where(where), tuple(terms), within, Capitalised(capitalised))
 
 
 @pytest.mark.parametrize(
@@ -29,10 +29,12 @@ def guard(where, terms=("gel",), within=2, capitalised=False):
         (guard("anywhere"), "gel. bien plus tard, un autre jour : cue", True),
         (guard("part_of", ["gel cue bleu"]), "un gel cue bleu", True),
         (guard("part_of", ["gel cue bleu"]), "un gel cue rouge", False),
-        (guard("before", ["mme"], 0, True), "Mme Cue", True),
-        (guard("before", ["mme"], 0, True), "Mme cue", False),
-        (guard("before", ["mme"], 1, True), "mme anne cue", False),
-        (guard("before", ["mme"], 1, True), "mme cue", True),
+        (guard("before", ["mme"], 0, "true"), "Mme Cue", True),
+        (guard("before", ["mme"], 0, "true"), "Mme cue", False),
+        (guard("before", ["mme"], 1, "true"), "mme anne cue", False),
+        (guard("before", ["mme"], 1, "true"), "mme cue", True),
+        (guard("before", ["mme"], 0, "strict"), "Mme Cue", True),
+        (guard("before", ["mme"], 0, "strict"), "MME CUE", False),
     ],
 )
 def test_a_guard_holds_where_it_says(one, text, expected):
