@@ -91,7 +91,7 @@ def test_threads_get_the_findings_that_one_thread_gets():
 
 def test_a_pickled_detector_wakes_up_with_its_policy():
     policy = load_policy().with_actions({"religion": Action.IGNORE})
-    twin = pickle.loads(pickle.dumps(Detector(policy)))  # noqa: S301
+    twin = pickle.loads(pickle.dumps(Detector(policy)))
     assert twin.check("mère musulmane voilée").status is Status.CLEAR
     assert twin.check("porteuse sida").flagged
 
