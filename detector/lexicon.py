@@ -21,8 +21,8 @@ from detector.packs import Rule, Strength
 from detector.terms import acronym_source, boundaries, gate_boundaries, pattern_source, term_source
 from detector.text import Text, fold
 
-_MEMORY = 1 << 28
-_NOTHING = "a^"
+_MEMORY = 1 << 25
+_GROUP_SIZE = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +104,13 @@ class Lexicon:
                 else:
                     self._patterns.append(wording)
         self._index = AnchorIndex(anchored)
-        self._any_pattern, self._which_pattern = _compiled(self._patterns)
+        self._groups = _grouped(self._patterns)
 
     def may_hold(self, text: Text) -> bool:
         """Whether some rule's words stand in `text`; False proves that none does."""
         if any(wording.stands_in(text) for wording in self._possible_terms(text)):
             return True
-        return self._any_pattern.search(text.folded) is not None
+        return any(group.may_stand_in(text) for group in self._groups)
 
     def cues(self, text: Text) -> list[Cue]:
         """Return every cue in `text` by position; of a rule's overlapping ones the longest."""
@@ -121,10 +121,13 @@ class Lexicon:
     def _possible_terms(self, text: Text) -> Iterator[Wording]:
         return (self._terms[number] for number in self._index.candidates(text.folded))
 
-    def _matching_patterns(self, text: Text) -> list[Wording]:
-        if not self._any_pattern.search(text.folded):
-            return []
-        return [self._patterns[index] for index in self._which_pattern.Match(text.folded) or ()]
+    def _matching_patterns(self, text: Text) -> Iterator[Wording]:
+        return (
+            pattern
+            for group in self._groups
+            if group.may_stand_in(text)
+            for pattern in group.patterns
+        )
 
 
 def _longest(cues: Sequence[Cue]) -> list[Cue]:
@@ -136,13 +139,27 @@ def _longest(cues: Sequence[Cue]) -> list[Cue]:
     return kept
 
 
-def _compiled(patterns: Sequence[Wording]) -> tuple[Any, Any]:
-    """Return RE2 expressions that tell whether any pattern matches, and which."""
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Some patterns, and one RE2 expression that matches where any of them does.
+
+    Small groups: the automaton of all patterns together outgrows any memory.
+    """
+
+    patterns: tuple[Wording, ...]
+    expression: Any
+
+    def may_stand_in(self, text: Text) -> bool:
+        """Whether one of the patterns stands in `text`, its case aside."""
+        return self.expression.search(text.folded) is not None
+
+
+def _grouped(patterns: Sequence[Wording]) -> tuple[_Group, ...]:
     options = re2.Options()
     options.max_mem = _MEMORY
-    sources = [gate_boundaries(wording.source) for wording in patterns]
-    which = re2.Set.SearchSet(options)
-    for source in sources:
-        which.Add(source)
-    which.Compile()
-    return re2.compile("|".join(sources) or _NOTHING, options), which
+    options.log_errors = False
+    parts = [patterns[at : at + _GROUP_SIZE] for at in range(0, len(patterns), _GROUP_SIZE)]
+    return tuple(
+        _Group(tuple(part), re2.compile(gate_boundaries("|".join(p.source for p in part)), options))
+        for part in parts
+    )
