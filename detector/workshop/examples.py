@@ -70,11 +70,11 @@ class Laws:
 
     def _flag_fault(self, rule: Rule, example: Example) -> str | None:
         found = self._findings(example.text, rule, supported=frozenset(rule.categories))
-        found = [finding for finding in found if finding.rule == rule.id]
+        found = [finding for finding in found if finding.category in rule.categories]
         if not example.marks:
             return "a flag without [marks]"
         for mark in example.marks:
-            fault = _mark_fault(mark, found)
+            fault = _mark_fault(rule, mark, found)
             if fault:
                 return fault
         return None
@@ -98,13 +98,16 @@ class Laws:
         return judge.findings(view, believed(cues, supported))
 
 
-def _mark_fault(mark: Mark, found: Sequence[Finding]) -> str | None:
-    """Return what `found` lacks of `mark`: its span, and its attributes where it names any."""
+def _mark_fault(rule: Rule, mark: Mark, found: Sequence[Finding]) -> str | None:
+    """Return what `found` lacks of `mark`: its span, and its attributes where it names any.
+
+    Where a rule of another pack says the same of these words, its span may be another.
+    """
     near = [finding for finding in found if finding.span.overlaps(mark.span)]
     if not near:
         return "a flag is not found"
     finding = near[0]
-    if finding.span != mark.span:
+    if finding.rule == rule.id and finding.span != mark.span:
         return f"a flag has another span, «{finding.words}»"
     wanted = mark.attributes
     if wanted == Attributes():
