@@ -1,7 +1,7 @@
 """A linear model over words, for what no rule names and for what weak rules leave open.
 
-Every feature belongs to one word, one pair of neighbours or one rule's cue, so a
-comment's score is a sum of contributions that can be cached by word. Weights are whole
+Every feature belongs to one word or one pair of neighbours, so a comment's score is a
+sum of contributions that can be cached by word. Weights are whole
 numbers times a scale: sums do not depend on order. Trained by `detector.workshop.train`
 with scikit-learn, run here with NumPy alone. Read from npz without pickle.
 """
@@ -13,7 +13,7 @@ import json
 import math
 import re
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -25,7 +25,6 @@ import numpy.typing as npt
 
 from detector.errors import ModelError, Place
 from detector.finding import Span
-from detector.lexicon import Cue
 from detector.resources import models_folder
 from detector.taxonomy import Category
 from detector.text import LETTERS, Text
@@ -78,18 +77,6 @@ def pair_feature(left: str, right: str) -> str:
     return f"p:{left} {right}"
 
 
-def cue_features(cues: Iterable[Cue]) -> Iterator[str]:
-    """Yield the features of cues: each rule seen, and each category by how sure its cues are."""
-    found = list(cues)
-    seen = {f"r:{cue.rule.id}" for cue in found}
-    seen |= {
-        f"r:{'strong' if cue.strong else 'weak'}:{category}"
-        for cue in found
-        for category in cue.rule.categories
-    }
-    yield from sorted(seen)
-
-
 def text_features(words: Sequence[str]) -> Iterator[str]:
     """Yield the features of all words and pairs of a comment."""
     for word in words:
@@ -136,7 +123,7 @@ class Classifier:
         self._vector = lru_cache(maxsize=_CACHED_WORDS)(self._vector_of)
         self._pair = lru_cache(maxsize=_CACHED_WORDS)(self._feature)
 
-    def scores(self, text: Text, cues: Iterable[Cue] = ()) -> Scores:
+    def scores(self, text: Text) -> Scores:
         """Return one decision value for each of OUTPUTS, in natural-log odds."""
         words = words_of(text)
         total = self._zero.copy()
@@ -144,9 +131,8 @@ class Classifier:
             total += self._word(word)
         for left, right in itertools.pairwise(words):
             total += self._pair(pair_feature(left, right))
-        seen = sum((self._feature(feature) for feature in cue_features(cues)), self._zero)
-        worded = total / length_divisor(words) + seen
-        scores: Scores = self._weights.intercept + worded * TABLE_STEP + self._mean(words)
+        worded = total * TABLE_STEP / length_divisor(words)
+        scores: Scores = self._weights.intercept + worded + self._mean(words)
         return scores
 
     def evidence(self, text: Text, output: str) -> Span:

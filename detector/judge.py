@@ -105,7 +105,7 @@ class Judge:
         """Return the findings in `comment`, whose record bears `names`, in order of position."""
         text = fold(comment)
         cues = self._lexicon.standing(text, names, self._entities)
-        scores = self._classifier.scores(text, cues)
+        scores = self._classifier.scores(text)
         ground = ground_of(cues)
         likely = self._bars.likely(ground, scores)
         sure = self._bars.reports(ground, scores)

@@ -11,31 +11,28 @@ from detector.resources import corpus_folder, models_folder, patterns_folder
 from detector.text import fold
 from detector.workshop.corpus import read_split
 from detector.workshop.features import VectorTable, samples
-from detector.workshop.train import fit, make_lexicon_judge, save, targets, weights_of
+from detector.workshop.train import fit, save, targets, weights_of
 
 
 @pytest.fixture(scope="module")
 def trained():
     """A small estimator of scikit-learn, and the texts it can be asked about."""
     rows = [row for row in read_split("dev") if not row.ambiguous][:400]
-    judge = make_lexicon_judge()
-    items = samples([row.text for row in rows], judge)
-    return fit(items, targets(rows), VectorTable()), rows, judge
+    items = samples(row.text for row in rows)
+    return fit(items, targets(rows), VectorTable()), rows
 
 
 def test_run_without_sklearn_it_scores_as_sklearn_does(trained):
-    estimator, rows, judge = trained
+    estimator, rows = trained
     classifier = Classifier(weights_of(estimator), {})
-    wanted = estimator.decision_function(samples([row.text for row in rows], judge))
+    wanted = estimator.decision_function(samples(row.text for row in rows))
     for row, scores in zip(rows, wanted, strict=True):
         text = fold(row.text)
-        np.testing.assert_allclose(
-            classifier.scores(text, judge.standing(text)), scores, rtol=0, atol=1e-9
-        )
+        np.testing.assert_allclose(classifier.scores(text), scores, rtol=0, atol=1e-9)
 
 
 def test_what_is_saved_is_what_is_read(trained, tmp_path):
-    estimator, rows, _ = trained
+    estimator, rows = trained
     weights = weights_of(estimator)
     manifest = {"format": 1, "outputs": list(OUTPUTS)}
     save(tmp_path, weights, manifest)
@@ -46,8 +43,8 @@ def test_what_is_saved_is_what_is_read(trained, tmp_path):
 
 
 def test_the_same_training_gives_the_same_bytes(trained, tmp_path):
-    estimator, rows, judge = trained
-    again = fit(samples([row.text for row in rows], judge), targets(rows), VectorTable())
+    estimator, rows = trained
+    again = fit(samples(row.text for row in rows), targets(rows), VectorTable())
     for name, one in (("a", estimator), ("b", again)):
         save(tmp_path / name, weights_of(one), {})
     first, second = (tmp_path / name / "weights.npz" for name in ("a", "b"))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -12,41 +11,22 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 from sklearn.pipeline import FeatureUnion
 
-from detector.classifier import cue_features, length_divisor, text_features, word_key, words_of
-from detector.judge import LexiconJudge
-from detector.recognizers import names_in, word_vectors
-from detector.text import Text, fold
+from detector.classifier import length_divisor, text_features, word_key, words_of
+from detector.recognizers import word_vectors
+from detector.text import fold
 
 _LEAST_SAMPLES = 3
 _MOST_FREQUENT = 200_000
-_WORD_SCALE, _VECTOR_SCALE, _CUE_SCALE = 1 / 20, 1.0, 1.0
+_WORD_SCALE, _VECTOR_SCALE = 1 / 20, 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """A comment as the classifier sees it: its words, and the features of its cues."""
-
-    words: tuple[str, ...]
-    cues: tuple[str, ...]
+Words = Sequence[str]
+"""A comment as the classifier sees it."""
 
 
-def sample(text: Text, judge: LexiconJudge) -> Sample:
-    """Return what the classifier sees of `text` under the rules of `judge`."""
-    cues = judge.standing(text, entities=names_in)
-    return Sample(tuple(words_of(text)), tuple(cue_features(cues)))
-
-
-def samples(texts: Sequence[str], judge: LexiconJudge) -> list[Sample]:
-    """Return the samples of many comments."""
-    return [sample(fold(text), judge) for text in texts]
-
-
-def _words(item: Sample) -> Iterator[str]:
-    return text_features(item.words)
-
-
-def _cues(item: Sample) -> Sequence[str]:
-    return item.cues
+def samples(texts: Iterable[str]) -> list[Words]:
+    """Return the words of many comments."""
+    return [words_of(fold(text)) for text in texts]
 
 
 class VectorTable:
@@ -83,16 +63,16 @@ class WordFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     def __init__(self, least: int) -> None:
         self.least = least
 
-    def fit(self, items: Sequence[Sample], y: object = None) -> WordFeatures:
+    def fit(self, items: Sequence[Words], y: object = None) -> WordFeatures:
         """Learn which features there are, and how rare each is."""
-        self.counts_ = CountVectorizer(analyzer=_words, min_df=self.least)
+        self.counts_ = CountVectorizer(analyzer=text_features, min_df=self.least)
         self.rarity_ = TfidfTransformer(norm=None)
         self.rarity_.fit(self.counts_.fit_transform(items))
         return self
 
-    def transform(self, items: Sequence[Sample]) -> csr_matrix:
+    def transform(self, items: Sequence[Words]) -> csr_matrix:
         """Return samples x features."""
-        lengths = np.array([length_divisor(item.words) for item in items])
+        lengths = np.array([length_divisor(item) for item in items])
         return diags(1 / lengths) @ self.rarity_.transform(self.counts_.transform(items))
 
 
@@ -102,26 +82,24 @@ class MeanVectors(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     def __init__(self, table: VectorTable) -> None:
         self.table = table
 
-    def fit(self, items: Sequence[Sample], y: object = None) -> MeanVectors:
+    def fit(self, items: Sequence[Words], y: object = None) -> MeanVectors:
         """Return itself: there is nothing to learn."""
         return self
 
-    def transform(self, items: Sequence[Sample]) -> npt.NDArray[np.float64]:
+    def transform(self, items: Sequence[Words]) -> npt.NDArray[np.float64]:
         """Return the mean vectors."""
-        return np.array([self.table.mean(item.words) for item in items])
+        return np.array([self.table.mean(item) for item in items])
 
 
 def feature_union(table: VectorTable, least: int = _LEAST_SAMPLES) -> FeatureUnion:
-    """Return all features side by side: words, cues, vectors."""
+    """Return all features side by side: words and vectors."""
     return FeatureUnion(
         [
             ("words", WordFeatures(least)),
-            ("cues", CountVectorizer(analyzer=_cues, binary=True)),
             ("vectors", MeanVectors(table)),
         ],
         transformer_weights={
             "words": _WORD_SCALE,
-            "cues": _CUE_SCALE,
             "vectors": _VECTOR_SCALE,
         },
     )
