@@ -45,7 +45,7 @@ def places(term: str) -> list[Anchors]:
     """Return the anchors of a term, place by place; several where a joint may be missing.
 
     >>> places("femme* battue*"), places("d'origine")
-    ([('femme*',), ('batue*',)], [('d', 'dorigine'), ('dorigine', 'origine')])
+    ([('feme*',), ('batue*',)], [('d', 'dorigine'), ('dorigine', 'origine')])
     """
     found: list[Anchors] = []
     for joined in _JOINED.findall(fold(term).folded):

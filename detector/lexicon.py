@@ -21,8 +21,8 @@ from detector.packs import Rule, Strength
 from detector.terms import acronym_source, boundaries, gate_boundaries, pattern_source, term_source
 from detector.text import Text, fold
 
-_MEMORY = 1 << 25
-_GROUP_SIZE = 24
+_MEMORY = 1 << 26
+_GROUP_SIZE = 96
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,7 @@ def fold(text: str) -> Text:
     """Return both views of `text`.
 
     >>> fold("Mère VOILÉE d’après").folded
-    'mere voilee d\\'apres'
+    "mere voilee d'apres"
     >>> fold("sÃ©ropositive").folded
     'seropositive'
     """
