@@ -65,10 +65,9 @@ _KNOWN_PLACES = {"body", "query", *(name for model in _ASKED for name in model.m
 def make_app(
     settings: Settings, detector: Detector | None = None, *, token: str | None = None
 ) -> Gate:
-    """Return the service behind its gate; the detector is warm when it returns."""
+    """Return the service behind its gate."""
     limits = settings.service
     checker = Checker(detector or Detector(settings.load_policy()), limits, local_key())
-    checker.warm_up()
     audit = Audit(Path(limits.audit) if limits.audit else None)
     app = FastAPI(
         title="art9",
@@ -107,6 +106,10 @@ def _add_refusals(app: FastAPI, lang: str) -> None:
     @app.exception_handler(Refusal)
     async def refused(request: Request, error: Refusal) -> Response:
         return answer(request, error)
+
+    @app.exception_handler(Exception)
+    async def failed(request: Request, _: Exception) -> Response:
+        return answer(request, Refusal(500, "failed"))
 
 
 def _places(error: RequestValidationError) -> Iterable[str]:

@@ -25,16 +25,17 @@ _RECORDED = {Category.HEALTH, Category.GENETIC, Category.VIOLENCE}
 _GRAVITY = (Status.CLEAR, Status.WARN, Status.BLOCK)
 
 
+def warm_up(detector: Detector) -> None:
+    """Check an example of every rule, so that no first request pays for compiling it."""
+    for rule in all_rules(read_packs()):
+        detector.check(parse(rule.flag[0]).text)
+
+
 class Checker:
     """Checks texts for the service, one at a time, without holding up the other requests."""
 
     def __init__(self, detector: Detector, settings: ServiceSettings, key: bytes) -> None:
         self._detector, self._settings, self._key = detector, settings, key
-
-    def warm_up(self) -> None:
-        """Check an example of every rule, so that no first request pays for compiling it."""
-        for rule in all_rules(read_packs()):
-            self._detector.check(parse(rule.flag[0]).text)
 
     async def verdict(self, text: str, names: Sequence[str] = ()) -> Verdict:
         """Return the verdict on one text; raise Refusal if it is too long."""
@@ -54,8 +55,14 @@ class Checker:
             status=verdict.status,
             categories=sorted(verdict.categories),
             fingerprint=self.fingerprint(text, verdict),
-            findings=[finding_answer(finding, lang) for finding in verdict.findings],
+            findings=[
+                finding_answer(finding, self._status_of(finding), lang)
+                for finding in verdict.findings
+            ],
         )
+
+    def _status_of(self, finding: Finding) -> Status:
+        return Status.BLOCK if self._detector.policy.blocks(finding) else Status.WARN
 
     def fingerprint(self, text: str, verdict: Verdict) -> str | None:
         """Return the keyed fingerprint of a text with findings, None of a clear one."""
@@ -64,10 +71,11 @@ class Checker:
         return fingerprint(self._key, text, verdict.categories)
 
 
-def finding_answer(finding: Finding, lang: str) -> FindingAnswer:
+def finding_answer(finding: Finding, status: Status, lang: str) -> FindingAnswer:
     """Return a finding with what a person is told of it."""
     advice = advice_for(finding, lang)
     return FindingAnswer(
+        status=status,
         category=finding.category,
         tier=finding.category.tier,
         name=advice.what,

@@ -159,7 +159,7 @@ def _issue(expression: str, answer: FieldAnswer, number: int, lang: str) -> dict
         "display": finding.category.named(lang),
     }
     return {
-        "severity": "error" if answer.status is Status.BLOCK else "warning",
+        "severity": "error" if finding.status is Status.BLOCK else "warning",
         "code": "business-rule",
         "details": {"coding": [coding], "text": f"{finding.why} {finding.do}"},
         "diagnostics": f"{finding.rule} [{finding.start}:{finding.end}]",

@@ -110,6 +110,7 @@ class CommentsRequest(_Asked):
 class FindingAnswer(BaseModel):
     """What was found at `[start, end)`, counted in Unicode code points, and what to do."""
 
+    status: Status
     category: Category
     tier: Tier
     name: str
@@ -155,6 +156,7 @@ class CheckAnswer(BaseModel):
                             "fingerprint": "5d0c1f6a0e0f4b6f9a4e2d7c8b1a3f90",
                             "findings": [
                                 {
+                                    "status": "block",
                                     "category": "health",
                                     "tier": "art9",
                                     "name": "Santé",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import escape
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -11,8 +12,8 @@ from fastapi.responses import Response
 from detector.messages import LANGUAGES, say
 
 STATIC = Path(__file__).parent / "static"
-_KINDS = {".js": "text/javascript", ".css": "text/css"}
-_PLACEHOLDER = re.compile(r"\{\{([a-z_.]+)\}\}")
+_KINDS = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
+_PLACEHOLDER = re.compile(r"\{\{([a-z_]+)\}\}")
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
     "img-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
@@ -24,13 +25,12 @@ MODULE = "art9-field.js"
 def page(lang: str) -> str:
     """Return the demonstration page, its words taken from the messages of `lang`."""
     template = (STATIC / "page.html").read_text(encoding="utf-8")
-    words = _PLACEHOLDER.sub(lambda found: say(f"page.{found[1]}", lang), template)
-    return words.replace("{{LANG}}", lang)
+    return _PLACEHOLDER.sub(lambda found: escape(say(f"page.{found[1]}", lang)), template)
 
 
 def add_pages(app: FastAPI, lang: str, *, demo: bool) -> None:
     """Serve the module of the web field and, with `demo`, the page at `/` that shows it."""
-    names = [MODULE, "page.css", "page.js"] if demo else [MODULE]
+    names = [MODULE, "page.css", "page.js", "icon.svg"] if demo else [MODULE]
     for name in names:
         _add_file(app, name)
     if demo:

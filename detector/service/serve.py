@@ -9,6 +9,7 @@ import socket
 import sys
 from dataclasses import dataclass, replace
 
+from detector.detector import Detector
 from detector.errors import UsageError
 from detector.messages import say
 from detector.settings import ServiceSettings, Settings
@@ -37,12 +38,15 @@ def serve(settings: Settings, asked: Listening) -> None:
     check_safety(service, token)
     try:
         from detector.service.app import make_app
+        from detector.service.checker import warm_up
     except ModuleNotFoundError as error:
         if error.name and error.name.partition(".")[0] in _EXTRA:
             raise UsageError("service.extra") from None
         raise
     with _listen(service) as door:
-        app = make_app(replace(settings, service=service), token=token)
+        detector = Detector(settings.load_policy())
+        warm_up(detector)
+        app = make_app(replace(settings, service=service), detector, token=token)
         _tell(service, door, settings.lang)
         # What is loaded by now stays: it need not be looked through for garbage ever again.
         gc.collect()
