@@ -11,6 +11,7 @@ from detector.finding import Finding, Status, Verdict
 from detector.fingerprint import fingerprint
 from detector.markup import parse
 from detector.packs import all_rules, read_packs
+from detector.recognizers import names_in
 from detector.service.models import Act, FieldAnswer, FindingAnswer
 from detector.service.refusal import Refusal
 from detector.settings import ServiceSettings
@@ -26,7 +27,8 @@ _GRAVITY = (Status.CLEAR, Status.WARN, Status.BLOCK)
 
 
 def warm_up(detector: Detector) -> None:
-    """Check an example of every rule, so that no first request pays for compiling it."""
+    """Check an example of every rule, so that no first request pays for compiling or loading."""
+    names_in("Jean Martin, Lyon", "person")
     for rule in all_rules(read_packs()):
         detector.check(parse(rule.flag[0]).text)
 
