@@ -43,7 +43,7 @@ def records(text: str, document: Any) -> Iterator[Record]:
         yield Record(1, "1", document)
         return
     if path:
-        yield Record(1, "1", _without(document, path))
+        yield Record(1, "1", without(document, path))
     elements = document
     for key in path:
         elements = elements[key]
@@ -76,10 +76,15 @@ def _tables(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...]
         yield path, len(value)
 
 
-def _without(document: dict[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
+def without(document: dict[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
+    """Return `document` without what `path` leads to.
+
+    >>> without({"a": {"b": [], "c": 1}}, ("a", "b"))
+    {'a': {'c': 1}}
+    """
     key, rest = path[0], path[1:]
     around = {name: member for name, member in document.items() if name != key}
-    return around | {key: _without(document[key], rest)} if rest else around
+    return around | {key: without(document[key], rest)} if rest else around
 
 
 def _starts(text: str, path: tuple[str, ...]) -> Iterator[int]:

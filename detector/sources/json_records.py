@@ -10,7 +10,7 @@ from itertools import chain
 from typing import Any
 
 from detector.sources.base import Comment, Location, Options, Unreadable
-from detector.sources.columns import Heading, choose, column, distinct, judge, plain
+from detector.sources.columns import Heading, choose, column, distinct, judge_for, plain
 from detector.sources.opening import Input, take
 from detector.sources.records import CELL_LIMIT, too_large
 from detector.sources.vocabulary import vocabulary
@@ -28,6 +28,20 @@ class Record:
 
 
 Item = Record | Unreadable
+
+
+class PlacedText(str):
+    """A string that knows the line where it stands, for forms whose parsers tell."""
+
+    __slots__ = ("line",)
+    line: int
+
+    @classmethod
+    def at(cls, line: int, text: str) -> PlacedText:
+        """Return `text` as standing on `line`."""
+        placed = cls(text)
+        placed.line = line
+        return placed
 
 
 class JsonSource:
@@ -70,8 +84,9 @@ class JsonSource:
                 self.empty += 1
             else:
                 names = _names(fields) if names is None else names
-                location = Location(self.name, record.line, self._named(record, fields), path)
-                yield Comment(text, location, names)
+                line = text.line if isinstance(text, PlacedText) else record.line
+                location = Location(self.name, line, self._named(record, fields), path)
+                yield Comment(str(text), location, names)
 
     def _takes(self, path: str, text: str | int) -> bool:
         name = shape(path)
@@ -84,7 +99,7 @@ class JsonSource:
     def _reason(self, name: str, text: str) -> str:
         """Return why a field first seen now is taken or left."""
         if not self._options.columns:
-            return judge(label(name), [text])
+            return judge_for(self._options, label(name), [text])
         asked = set(map(plain, self._options.columns))
         return "left_not_asked" if asked.isdisjoint([plain(name), plain(label(name))]) else "asked"
 
