@@ -21,14 +21,21 @@ _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _COMMENT = re.compile(r"#+([^\r\n]*)")
 _NO_TEXT = frozenset({"tag:yaml.org,2002:null", "tag:yaml.org,2002:bool"})
 _DEPTH = 200
+_BEGINS = (
+    yaml.BlockMappingStartToken,
+    yaml.BlockSequenceStartToken,
+    yaml.FlowMappingStartToken,
+    yaml.FlowSequenceStartToken,
+)
+_ENDS = (yaml.BlockEndToken, yaml.FlowMappingEndToken, yaml.FlowSequenceEndToken)
 
 
 def open_yaml(given: Input, options: Options) -> Source:
     """Return the source of a YAML file, which may hold several documents; raise InputError."""
     text = given.whole(options.encoding)
     try:
-        documents = [_value(node, set(), 0) for node in yaml.compose_all(text, Loader=_Loader)]
-        comments = list(_comments(text)) if "#" in text else []
+        comments = list(_comments(text))  # first: it refuses what would overflow the composer
+        documents = [_value(node, set()) for node in yaml.compose_all(text, Loader=_Loader)]
     except yaml.MarkedYAMLError as error:
         raise _fault(given, error) from None
     except yaml.YAMLError:
@@ -50,21 +57,19 @@ def _records(documents: list[Any], comments: list[PlacedText]) -> Iterator[Recor
         yield Record(text.line, str(text.line), {"comment": text})
 
 
-def _value(node: yaml.Node | None, seen: set[int], depth: int) -> Any:
+def _value(node: yaml.Node | None, seen: set[int]) -> Any:
     """Return a node as nested lists and members, its scalars placed."""
     if node is None or id(node) in seen:
         return None
-    if depth > _DEPTH:
-        raise RecursionError
     seen.add(id(node))
     if isinstance(node, yaml.ScalarNode):
         return None if node.tag in _NO_TEXT else PlacedText.at(_line(node), node.value)
     if isinstance(node, yaml.SequenceNode):
-        return [_value(item, seen, depth + 1) for item in node.value]
+        return [_value(item, seen) for item in node.value]
     members: dict[str, Any] = {}
     for key, value in node.value:
         name = key.value if isinstance(key, yaml.ScalarNode) else f"#{len(members) + 1}"
-        add(members, name, _value(value, seen, depth + 1))
+        add(members, name, _value(value, seen))
     return members
 
 
@@ -74,9 +79,12 @@ def _line(node: yaml.ScalarNode) -> int:
 
 
 def _comments(text: str) -> Iterator[PlacedText]:
-    """Yield the comments of a YAML text, which stand between its tokens."""
-    end = line = 0
+    """Yield the comments of a YAML text, which stand between its tokens; raise RecursionError."""
+    end = line = depth = 0
     for token in yaml.scan(text, Loader=_Loader):
+        depth += isinstance(token, _BEGINS) - isinstance(token, _ENDS)
+        if depth > _DEPTH:
+            raise RecursionError
         gap = text[end : token.start_mark.index]
         for match in _COMMENT.finditer(gap):
             yield PlacedText.at(line + 1 + gap.count("\n", 0, match.start()), match[1].strip())
