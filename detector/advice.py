@@ -120,9 +120,9 @@ def _what_to_do(finding: Finding, lang: str) -> str:
 def _is_hearsay(finding: Finding) -> bool:
     """Whether somebody else is spoken of by hearsay; violence may protect, and is never that."""
     about_another = finding.subject is not Subject.PATIENT
-    return finding.reported and about_another and not _protects(finding)
+    return finding.reported and about_another and not protects(finding)
 
 
-def _protects(finding: Finding) -> bool:
+def protects(finding: Finding) -> bool:
     """Whether deleting a finding could leave somebody without protection."""
     return finding.category is Category.VIOLENCE or finding.rule.startswith(_PROTECTS)

@@ -46,11 +46,11 @@ def find_settings(folder: Path | None = None) -> Settings:
 
 
 def _settings(tree: dict[str, Any], place: Place) -> Settings:
-    _known(tree, _KEYS, place)
+    _only_known(tree, _KEYS, place)
     form = tree.get("form", {})
     if not isinstance(form, dict):
-        raise UsageError("settings.want_form", place)
-    _known(form, _FORM_KEYS, place)
+        raise UsageError("settings.want_table", place, name="form")
+    _only_known(form, _FORM_KEYS, place)
     lang = _text(tree, "lang", place) or "fr"
     if lang not in LANGUAGES:
         raise UsageError("settings.unknown_lang", place, name=lang, near=", ".join(LANGUAGES))
@@ -64,10 +64,11 @@ def _settings(tree: dict[str, Any], place: Place) -> Settings:
     )
 
 
-def _known(tree: dict[str, Any], keys: Sequence[str], place: Place) -> None:
+def _only_known(tree: dict[str, Any], known: Sequence[str], place: Place) -> None:
     for key in tree:
-        if key not in keys:
-            raise UsageError("settings.unknown_key", place, name=key, near=nearest(key, list(keys)))
+        if key not in known:
+            near = nearest(key, list(known))
+            raise UsageError("settings.unknown_key", place, name=key, near=near)
 
 
 def _text(tree: dict[str, Any], key: str, place: Place) -> str | None:
