@@ -169,6 +169,16 @@ def test_what_cannot_be_read_is_said_and_ends_with_3(hook, name, content):
     assert "b.txt:1:" in out
 
 
+@pytest.mark.parametrize("name", ["a.json", "a.yaml"])
+def test_a_key_that_is_a_phrase_is_checked_and_not_shown(hook, name):
+    Path(name).write_text('{"La patiente est séropositive": {"titre": "mère voilée"}}')
+    code, out = hook(name)
+    assert code == 1
+    assert "Santé" in out
+    assert "Religion" in out
+    assert "séropositive" not in out
+
+
 def test_a_missing_file_ends_with_3(hook):
     assert hook("gone.csv")[0] == 3
 

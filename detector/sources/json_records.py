@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -16,6 +17,8 @@ from detector.sources.records import CELL_LIMIT, too_large
 from detector.sources.vocabulary import vocabulary
 
 _ROOT = "value"
+_KEY = "key"
+_COPY = re.compile(r" \(\d+\)$")  # what `keyed` adds to a key that stands twice
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,7 @@ class JsonSource:
         self.name = given.name
         self.empty = 0
         self._options = _by_shape(options)
+        items = _with_keys(items) if options.thorough else items
         head = take(items, _size)
         headings = _headings(head)
         if not headings:
@@ -179,6 +183,32 @@ def label(name: str) -> str:
 @lru_cache
 def _decoder() -> json.JSONDecoder:
     return json.JSONDecoder(object_pairs_hook=keyed)
+
+
+def _with_keys(items: Iterator[Item]) -> Iterator[Item]:
+    """Yield records, and each key that is a phrase as a record of its own: nothing goes unread."""
+    seen: set[str] = set()
+    for item in items:
+        yield item
+        if isinstance(item, Unreadable):
+            continue
+        for key in _keys(item.value):
+            phrase = _COPY.sub("", key)
+            if len(phrase.split()) > 1 and phrase not in seen:
+                seen.add(phrase)
+                yield Record(item.line, item.name, {_KEY: phrase})
+
+
+def _keys(value: Any) -> Iterator[str]:
+    """Yield every key within `value`."""
+    stack = [value]
+    while stack:
+        value = stack.pop()
+        if isinstance(value, dict):
+            yield from value
+            stack += value.values()
+        elif isinstance(value, list):
+            stack += value
 
 
 def _by_shape(options: Options) -> Options:

@@ -170,7 +170,7 @@ def test_translations_are_read(read: Read):
 
 
 def test_a_thorough_reader_gives_each_text_of_a_json_document_its_line(read: Read):
-    text = '{\n "a \\" b": "c \\" d",\n "note": "RAS", "note":\n  "sida",\n "x": ["e",\n"f"]}'
+    text = '{\n "a\\"b": "c \\" d",\n "note": "RAS", "note":\n  "sida",\n "x": ["e",\n"f"]}'
     lines = {c.text: c.location.line for c in read(text, "a.json", **ALL).comments}
     assert lines == {'c " d': 2, "RAS": 3, "sida": 4, "e": 5, "f": 6}
 
