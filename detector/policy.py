@@ -9,13 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from detector.documents import read_toml
 from detector.errors import Place, PolicyError, nearest
 from detector.finding import CLEAR, SURE, Finding, Status, Verdict
-from detector.packs import Rule
 from detector.resources import patterns_folder
 from detector.taxonomy import Category, StrEnum
+from detector.toml_file import read_toml
+
+if TYPE_CHECKING:
+    from detector.packs import Rule
 
 DEFAULT = "cabinet"
 

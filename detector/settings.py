@@ -7,12 +7,13 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from detector.documents import read_toml
 from detector.errors import Place, UsageError, nearest
 from detector.messages import LANGUAGES
 from detector.policy import DEFAULT, Action, Policy, load_policy, read_actions
+from detector.toml_file import read_toml
 
-_KEYS = ("policy", "lang", "columns", "record", "actions", "service")
+_KEYS = ("policy", "lang", "columns", "record", "actions", "form", "service")
+_FORM_KEYS = ("fields",)
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class Settings:
     lang: str = "fr"
     columns: tuple[str, ...] = ()
     record: str | None = None
+    form_fields: tuple[str, ...] = ()
     actions: Mapping[str, Action] = field(default_factory=dict)
     service: ServiceSettings = field(default_factory=ServiceSettings)
 
@@ -67,6 +69,10 @@ def find_settings(folder: Path | None = None) -> Settings:
 
 def _settings(tree: dict[str, Any], place: Place) -> Settings:
     _only_known(tree, _KEYS, place)
+    form = tree.get("form", {})
+    if not isinstance(form, dict):
+        raise UsageError("settings.want_table", place, name="form")
+    _only_known(form, _FORM_KEYS, place)
     lang = _text(tree, "lang", place) or "fr"
     if lang not in LANGUAGES:
         raise UsageError("settings.unknown_lang", place, name=lang, near=", ".join(LANGUAGES))
@@ -75,6 +81,7 @@ def _settings(tree: dict[str, Any], place: Place) -> Settings:
         lang=lang,
         columns=_texts(tree, "columns", place),
         record=_text(tree, "record", place),
+        form_fields=_texts(form, "fields", place),
         actions=read_actions(tree.get("actions", {}), place),
         service=_service(tree.get("service", {}), place),
     )
