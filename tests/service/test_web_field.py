@@ -171,10 +171,17 @@ LONG = (
 )
 
 
-@pytest.mark.parametrize("width", [360, 640, 1280])
-def test_underlines_stand_exactly_under_their_words(page, width):
+STYLED = (
+    "letter-spacing: 0.7px; word-spacing: 3px; tab-size: 3; border-width: 3px; line-height: 1.9;"
+    "padding: 5px 17px 9px 23px; text-indent: 12px; font: italic 500 17px serif; margin: 9px 4px"
+)
+
+
+@pytest.mark.parametrize(("width", "style"), [(360, ""), (640, STYLED), (1280, ""), (1280, STYLED)])
+def test_underlines_stand_exactly_under_their_words(page, width, style):
     """The browser itself says which character of the textarea stands where a line is drawn."""
     resize(page.driver, width, 1000)
+    page.js("area.style.cssText = arguments[0]", style)
     page.put(LONG * 2)
     page.marks(12)
     for scroll in (0, 37, 100_000):
