@@ -26,7 +26,7 @@ class Refusal(Exception):  # noqa: N818  a refusal is an answer, not a fault of 
     def body(self, lang: str) -> dict[str, Any]:
         """Return the answer as plain JSON values.
 
-        >>> Refusal(429, "rate").body("en")["error"]["code"]
+        >>> Refusal(401, "token").body("en")["error"]["code"]
         'rate'
         """
         message = say(f"service.refusal.{self.code}", lang, **self.values)
