@@ -58,7 +58,7 @@ def pattern_places(source: str) -> tuple[Place, ...]:
     >>> pattern_places("codes?[a-z ]{0,9}porte")
     (('code*', 'codes*'), ('*porte',))
     """
-    pieces = [_BREAK, *(_piece(item) for item in parser.parse(source)), _BREAK]
+    pieces = [_BREAK, *(_piece(item) for item in parser.parse(source).data), _BREAK]
     run = _Run(pieces, "")
     run.flush("")
     return tuple(run.places)

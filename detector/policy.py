@@ -13,8 +13,8 @@ from pathlib import Path
 from detector.documents import read_toml
 from detector.errors import Place, PolicyError, nearest
 from detector.finding import CLEAR, SURE, Finding, Status, Verdict
-from detector.packs import Rule
 from detector.resources import patterns_folder
+from detector.rules import Rule
 from detector.taxonomy import Category, StrEnum
 
 DEFAULT = "cabinet"
