@@ -204,9 +204,8 @@ def _number_of(place: Place, numbers: dict[Place, int], index: Anchors) -> int:
     return numbers[place]
 
 
-def candidates(words: Iterable[Filled]) -> list[int]:
+def candidates(words: Sequence[Filled]) -> list[int]:
     """Return the numbers of the wordings all of whose places are filled, each once."""
-    words = list(words)
     keyed = [entry for word in words for entry in word.keyed]
     if not keyed:
         return []

@@ -34,7 +34,7 @@ def _lexicon_rows() -> Iterator[tuple[str, Iterable[tuple[object, ...]]]]:
     yield "rules", ((rule.id, packed_rule(rule)) for rule in rules)
     yield (
         "wordings",
-        ((n, one.rule.id, one.source, one.acronym) for n, one in enumerate(wordings)),
+        ((n, one.rule.id, one.source, one.acronym, one.digits) for n, one in enumerate(wordings)),
     )
     yield "anchors", ((int(form), key, place) for form, key, place in index.leads())
     yield (

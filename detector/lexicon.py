@@ -24,7 +24,7 @@ from detector.anchors import (
 )
 from detector.checks import CHECKS
 from detector.finding import Span
-from detector.literals import pattern_places
+from detector.literals import digits_needed, pattern_places
 from detector.rules import Rule, Strength
 from detector.terms import (
     acronym_source,
@@ -54,6 +54,8 @@ class Wording:
     rule: Rule
     source: str
     acronym: bool = False
+    digits: int = 0
+    """How many digits a text needs at least."""
 
     def stands_in(self, text: Text) -> bool:
         """Whether this wording stands in `text`, its case aside."""
@@ -97,7 +99,7 @@ def wordings(rule: Rule) -> Iterator[tuple[Wording, tuple[Place, ...]]]:
     for pattern in rule.patterns:
         for alternative in alternatives(pattern):
             source = pattern_source(alternative)
-            yield Wording(rule, source), pattern_places(source)
+            yield Wording(rule, source, digits=digits_needed(source)), pattern_places(source)
 
 
 class Lexicon:
@@ -114,9 +116,11 @@ class Lexicon:
 
     def possible(self, text: Text) -> list[Wording]:
         """Return the wordings that may stand in `text`, told from its words alone."""
-        numbers = candidates(map(self._filled, words_in(text.folded)))
+        words = words_in(text.folded)
+        numbers = candidates([self._filled(word) for word in words])
+        digits = sum(len(word) for word in words if word[0] <= "9")
         found = map(self._wordings.__getitem__, [*numbers, *self._unanchored])
-        return [wording for wording in found if wording is not None]
+        return [wording for wording in found if wording is not None and wording.digits <= digits]
 
     def may_be_believed(self, text: Text) -> bool:
         """Whether some cue of `text` may count by itself: a strong one, or weak ones in company.

@@ -21,7 +21,8 @@ from detector.taxonomy import Category
 
 TABLES = """
 CREATE TABLE rules (id TEXT PRIMARY KEY, fields TEXT) WITHOUT ROWID;
-CREATE TABLE wordings (number INTEGER PRIMARY KEY, rule TEXT, source TEXT, acronym INTEGER);
+CREATE TABLE wordings (
+    number INTEGER PRIMARY KEY, rule TEXT, source TEXT, acronym INTEGER, digits INTEGER);
 CREATE TABLE anchors (form INTEGER, key TEXT, place INTEGER, PRIMARY KEY (form, key, place))
     WITHOUT ROWID;
 CREATE TABLE keyed (place INTEGER, wording INTEGER, others TEXT, PRIMARY KEY (place, wording))
@@ -35,6 +36,7 @@ CREATE TABLE intercept (output INTEGER PRIMARY KEY, value REAL);
 WHOLE_NUMBERS = "q"
 """How steps are packed: as signed numbers of 64 bits."""
 
+_WORDING = "rule, source, acronym, digits"
 _AMONG = "IN (SELECT value FROM json_each(?))"
 
 InForce = Callable[[Rule], bool]
@@ -49,8 +51,8 @@ def read_lexicon(connection: sqlite3.Connection, in_force: InForce) -> Lexicon:
     for place, wording, others in connection.execute("SELECT place, wording, others FROM keyed"):
         index.keyed[place].append((wording, _others(others)))
     rules = _rules(connection, in_force)
-    rows = connection.execute("SELECT rule, source, acronym FROM wordings ORDER BY number")
-    return Lexicon(index, [_wording(rules.get(rule), source, acr) for rule, source, acr in rows])
+    rows = connection.execute(f"SELECT {_WORDING} FROM wordings ORDER BY number")  # noqa: S608
+    return Lexicon(index, [_wording(rules.get(rule), *fields) for rule, *fields in rows])
 
 
 def ask_lexicon(connection: sqlite3.Connection, in_force: InForce) -> Lexicon:
@@ -89,9 +91,9 @@ class _StoredWordings(Sequence["Wording | None"]):
     @overload
     def __getitem__(self, number: slice) -> Sequence[Wording | None]: ...
     def __getitem__(self, number: int | slice) -> Any:
-        query = "SELECT rule, source, acronym FROM wordings WHERE number = ?"
-        rule, source, acronym = self._connection.execute(query, (number,)).fetchone()
-        return _wording(self._rule(rule), source, acronym)
+        query = f"SELECT {_WORDING} FROM wordings WHERE number = ?"  # noqa: S608
+        rule, *fields = self._connection.execute(query, (number,)).fetchone()
+        return _wording(self._rule(rule), *fields)
 
     def __len__(self) -> int:
         (count,) = self._connection.execute("SELECT count(*) FROM wordings").fetchone()
@@ -164,8 +166,8 @@ def _rules(connection: sqlite3.Connection, in_force: InForce) -> dict[str, Rule]
     return {rule.id: rule for rule in rules if in_force(rule)}
 
 
-def _wording(rule: Rule | None, source: str, acronym: int) -> Wording | None:
-    return None if rule is None else Wording(rule, source, acronym=bool(acronym))
+def _wording(rule: Rule | None, source: str, acronym: int, digits: int) -> Wording | None:
+    return None if rule is None else Wording(rule, source, bool(acronym), digits)
 
 
 def _others(text: str) -> frozenset[int]:
