@@ -81,7 +81,7 @@ def _digits_of(kind: Any, value: Any) -> int:
     if kind is sre.LITERAL:
         return int(chr(value).isdigit())
     if kind is sre.IN:
-        return int(_class(value).strings == {_DIGIT})
+        return int(_class(value).strings == frozenset([_DIGIT]))
     if kind is sre.BRANCH:
         return min(_least_digits(branch) for branch in value[1])
     if kind is sre.SUBPATTERN:
