@@ -1,9 +1,12 @@
 """The form check: what a secretary and a program are told, and how little a clear form costs."""
 
+import importlib
 import io
 import json
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -149,3 +152,10 @@ def test_a_gate_that_proves_all_fields_clear_spares_the_detector(tmp_path):
     assert '"status": "clear"' in done.stdout
     for heavy in ("yaml", "rich", "typer", "numpy", "re2", "presidio_analyzer", "detector.packs"):
         assert f"'{heavy}'" not in done.stdout
+
+
+def test_the_commands_of_the_package_exist():
+    pyproject = (Path(hook.__file__).parent.parent / "pyproject.toml").read_text(encoding="utf-8")
+    for command in ("art9", "art9-hook"):
+        module, function = re.search(rf'^{command} = "([\w.]+):(\w+)"', pyproject, re.M).groups()
+        assert callable(getattr(importlib.import_module(module), function))
