@@ -1,34 +1,38 @@
-"""Which terms a text may hold, told from its words alone.
+"""Which wordings a text may hold, told from its words alone.
 
-Every run of letters in a term is an anchor: a text must hold it as a word, or as the
-beginning of one, for the term to match. An index leads from each term's rarest anchor to
-the term; the others that must stand as they are have to be among the words of the text too.
+A wording needs words at one or more places: a text must hold them for it to match. An index leads
+from the rarest place of each wording to the wording; its other places must be filled too.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from detector.terms import FUZZY_LETTERS
-from detector.text import LETTERS, fold
+from detector.terms import FUZZY_LETTERS, REPEATABLE
+from detector.text import LETTERS, NUMBER, fold
 
-_WORD = re.compile(f"[{LETTERS}]+")
-_RUN = re.compile(f"[{LETTERS}]+\\*?")
-_JOINED = re.compile(f"~?[{LETTERS}]+(?:['-][{LETTERS}]+)*\\*?")
+_WORD = re.compile(f"[{LETTERS}]+|[0-9]+")
+_RUN = re.compile(f"[{LETTERS}]+\\*?|[0-9]+")
+_JOINED = re.compile(f"~?[{LETTERS}]+(?:['-][{LETTERS}]+)*\\*?|[0-9]+")
 _DOUBLED = re.compile(r"(.)\1+")
-_REMEMBERED = 200_000
 _LONGEST = 30
+_COUNTED = 8
+_RARE = 50
+_PLACES = 3
 
-Anchors = tuple[str, ...]
-"""One place of a term: the words that may stand there; with `*`, beginnings of words."""
+Place = tuple[str, ...]
+"""The words one of which must stand at a place; `*` where a word may go on, `~` if misspelt."""
 
 
 def words_in(folded: str) -> list[str]:
-    """Return the runs of letters of a folded text."""
+    """Return the words and numbers of a folded text.
+
+    >>> words_in("vih depuis98")
+    ['vih', 'depuis', '98']
+    """
     return _WORD.findall(folded)
 
 
@@ -41,31 +45,31 @@ def canonical(word: str) -> str:
     return _DOUBLED.sub(r"\1", word.replace("œ", "oe").replace("æ", "ae"))
 
 
-def places(term: str) -> list[Anchors]:
-    """Return the anchors of a term, place by place; several where a joint may be missing.
+def whole(word: str) -> str:
+    """Return the same for a word that stands whole: short ones must be met letter for letter."""
+    return word if len(word) < REPEATABLE else canonical(word)
 
-    >>> places("femme* battue*"), places("d'origine")
-    ([('feme*',), ('batue*',)], [('d', 'dorigine'), ('dorigine', 'origine')])
+
+def term_places(term: str) -> tuple[Place, ...]:
+    """Return the places of a term; several words at one where a joint may be missing.
+
+    >>> term_places("femme* battue*"), term_places("d'origine")
+    ((('femme*',), ('battue*',)), (('d', 'dorigine'), ('dorigine', 'origine')))
     """
-    found: list[Anchors] = []
+    found: list[Place] = []
     for joined in _JOINED.findall(fold(term).folded):
-        if not joined.startswith("~"):
-            found += _joined_places(_RUN.findall(joined))
-    return found
+        found += [(joined,)] if joined.startswith("~") else _joined_places(_RUN.findall(joined))
+    return tuple(found)
 
 
-def _joined_places(parts: Sequence[str]) -> Iterator[Anchors]:
-    """Yield the anchors of runs between which an apostrophe or dash may be missing."""
+def _joined_places(parts: Sequence[str]) -> Iterator[Place]:
+    """Yield the places of runs between which an apostrophe or dash may be missing."""
     for place in range(len(parts)):
         yield tuple(
-            _anchor("".join(parts[first : last + 1]))
+            "".join(parts[first : last + 1])
             for first in range(place + 1)
             for last in range(place, len(parts))
         )
-
-
-def _anchor(run: str) -> str:
-    return canonical(run.rstrip("*")) + ("*" if run.endswith("*") else "")
 
 
 def shortened(word: str) -> Iterator[str]:
@@ -78,58 +82,43 @@ def shortened(word: str) -> Iterator[str]:
         yield word[:place] + word[place + 1 :]
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    term: int
-    needed: frozenset[str]
+@dataclass(slots=True)
+class _Forms:
+    """What leads from a word to the numbers of the places that it fills."""
 
+    exact: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    beginnings: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    endings: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    insides: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    tolerant: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
 
-class AnchorIndex:
-    """From the words of a text to the terms that it may hold, each told by its number."""
-
-    def __init__(self, terms: Sequence[str]) -> None:
-        self._exact: dict[str, list[_Entry]] = defaultdict(list)
-        self._beginnings: dict[str, list[_Entry]] = defaultdict(list)
-        self._tolerant: dict[str, list[_Entry]] = defaultdict(list)
-        anchored = [places(term) for term in terms]
-        often = Counter(anchor for found in anchored for place in found for anchor in place)
-        for number, (term, found) in enumerate(zip(terms, anchored, strict=True)):
-            self._add(number, term, found, often)
-        self._lengths = sorted({len(anchor) for anchor in self._beginnings})
-        self._known = lru_cache(maxsize=_REMEMBERED)(self._look_up)
-
-    def candidates(self, folded: str) -> list[int]:
-        """Return the numbers of the terms that a folded text may hold, each once."""
-        known = [self._known(word) for word in words_in(folded)]
-        words = {plain for plain, _ in known}
-        found = (e.term for _, entries in known for e in entries if e.needed <= words)
-        return list(dict.fromkeys(found))
-
-    def _add(self, number: int, term: str, found: list[Anchors], often: Counter[str]) -> None:
-        tolerant = re.findall(f"~([{LETTERS}]+)", fold(term).folded)
-        needed = frozenset(p[0] for p in found if len(p) == 1 and not p[0].endswith("*"))
-        entry = _Entry(number, needed)
-        if tolerant:
-            for short in shortened(tolerant[0]):
-                self._tolerant[short].append(entry)
+    def add(self, anchor: str, place: int) -> None:
+        """Let `anchor` lead to the place."""
+        if anchor.startswith("~"):
+            for short in shortened(anchor.strip("~*")):
+                self.tolerant[short].append(place)
             return
-        for anchor in min(found, key=lambda place: (sum(often[a] for a in place), -len(place[0]))):
-            if anchor.endswith("*"):
-                self._beginnings[anchor[:-1]].append(entry)
-            else:
-                self._exact[anchor].append(entry)
+        forms = [self.exact, self.beginnings, self.endings, self.insides]
+        form = forms[anchor.endswith("*") + 2 * anchor.startswith("*")]
+        bare = anchor.strip("*")
+        form[whole(bare) if form is self.exact else canonical(bare)].append(place)
 
-    def _look_up(self, word: str) -> tuple[str, tuple[_Entry, ...]]:
-        """Return `word` as anchors are compared, and the entries that it leads to."""
-        plain = canonical(word)
-        found = list(self._exact.get(plain, ()))
-        for length in self._lengths:
-            if length > len(plain):
-                break
-            found += self._beginnings.get(plain[:length], ())
+    def filled_by(self, word: str) -> frozenset[int]:
+        """Return the places that a word or number fills."""
+        if word.isdecimal():
+            return frozenset([*self.exact.get(NUMBER, ()), *self.exact.get(word, ())])
+        plain = canonical(word)[:_LONGEST]
+        ends = range(1, len(plain) + 1)
+        found = set(self.exact.get(whole(word), ()))
+        for end in ends:
+            found.update(self.beginnings.get(plain[:end], ()))
+            found.update(self.endings.get(plain[-end:], ()))
+        for start in range(len(plain)):
+            for end in range(start + 1, len(plain) + 1):
+                found.update(self.insides.get(plain[start:end], ()))
         for short in _misspelt(word):
-            found += self._tolerant.get(short, ())
-        return plain, tuple(found)
+            found.update(self.tolerant.get(short, ()))
+        return frozenset(found)
 
 
 def _misspelt(word: str) -> set[str]:
@@ -137,3 +126,87 @@ def _misspelt(word: str) -> set[str]:
     word = word[:_LONGEST]
     beginnings = (word[:end] for end in range(FUZZY_LETTERS - 1, len(word) + 1))
     return {short for beginning in beginnings for short in shortened(beginning)}
+
+
+class AnchorIndex:
+    """From the words of a text to the wordings that it may hold, each told by its number."""
+
+    def __init__(self, wordings: Sequence[Sequence[Place]], frequency: Mapping[str, int]) -> None:
+        self._forms = _Forms()
+        self._numbers: dict[Place, int] = {}
+        self._keyed: dict[int, list[tuple[int, frozenset[int]]]] = defaultdict(list)
+        rarity = _Rarity(frequency)
+        self.unanchored = tuple(n for n, places in enumerate(wordings) if not places)
+        for number, places in enumerate(wordings):
+            if places:
+                self._add(number, rarity.telling(places))
+
+    def _add(self, wording: int, places: Sequence[Place]) -> None:
+        """Index a wording by the first, rarest one of its places."""
+        key, *others = map(self._number_of, places)
+        self._keyed[key].append((wording, frozenset(others)))
+
+    def _number_of(self, place: Place) -> int:
+        if place not in self._numbers:
+            self._numbers[place] = len(self._numbers)
+            for anchor in place:
+                self._forms.add(anchor, self._numbers[place])
+        return self._numbers[place]
+
+    def filled_by(self, word: str) -> Filled:
+        """Return what `word` fills, and the wordings to which it leads."""
+        filled = self._forms.filled_by(word)
+        keyed = tuple(entry for place in filled for entry in self._keyed.get(place, ()))
+        return Filled(filled, keyed)
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What one word says: the places that it fills, and wordings with their other places."""
+
+    places: frozenset[int]
+    keyed: tuple[tuple[int, frozenset[int]], ...]
+
+
+def candidates(words: Iterable[Filled]) -> list[int]:
+    """Return the numbers of the wordings all of whose places are filled, each once."""
+    words = list(words)
+    keyed = [entry for word in words for entry in word.keyed]
+    if not keyed:
+        return []
+    filled = frozenset().union(*[word.places for word in words])
+    return list(dict.fromkeys(number for number, others in keyed if others <= filled))
+
+
+class _Rarity:
+    """How common the words at a place are, by a count of words."""
+
+    def __init__(self, frequency: Mapping[str, int]) -> None:
+        self._all = sum(frequency.values())
+        self._rare = self._all // _RARE
+        self._whole: Counter[str] = Counter()
+        self._within: Counter[str] = Counter()
+        for word, count in frequency.items():
+            plain = canonical(word)
+            self._whole[whole(word)] += count
+            for part in {plain[s:e] for s in range(len(plain)) for e in _ends(s, len(plain))}:
+                self._within[part] += count
+
+    def telling(self, places: Sequence[Place]) -> list[Place]:
+        """Return the rarest of `places`, and the next one if it is rare enough to tell."""
+        costs = sorted((sum(map(self._cost, place)), place) for place in set(places))
+        return [
+            place for cost, place in costs[:3] if (cost, place) == costs[0] or cost < self._rare
+        ]
+
+    def _cost(self, anchor: str) -> int:
+        if anchor == NUMBER:
+            return self._all
+        bare = anchor.strip("*~")
+        if bare == anchor:
+            return self._whole[whole(bare)] + 1
+        return self._within[canonical(bare)[:_COUNTED]] + 1
+
+
+def _ends(start: int, length: int) -> range:
+    return range(start + 1, min(length, start + _COUNTED) + 1)

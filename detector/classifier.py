@@ -3,7 +3,7 @@
 Every feature belongs to one word or one pair of neighbours, so a comment's score is a
 sum of contributions that can be cached by word. Weights are whole
 numbers times a scale: sums do not depend on order. Trained by `detector.workshop.train`
-with scikit-learn, run here with NumPy alone. Read from npz without pickle.
+with scikit-learn, run here without it. Read from npz without pickle.
 """
 
 from __future__ import annotations
@@ -44,8 +44,8 @@ FORMAT = 1
 """The version of the stored form."""
 _EVIDENCE_REACH = 3
 
-Scores = npt.NDArray[np.float64]
-Steps = npt.NDArray[np.int64]
+Scores = tuple[float, ...]
+Row = tuple[int, ...]
 
 
 def tokens(text: Text) -> list[Span]:
@@ -105,35 +105,49 @@ class Weights:
 
     features: dict[str, int]
     table: npt.NDArray[np.int32]
-    intercept: Scores
+    intercept: npt.NDArray[np.float64]
     keys: npt.NDArray[np.uint32]
     rows: npt.NDArray[np.uint16]
-    vectors: Scores
+    vectors: npt.NDArray[np.float64]
 
 
 class Classifier:
-    """Scores comments; immutable but for its cache of words, safe to share between threads."""
+    """Scores comments; immutable but for its cache of words, safe to share between threads.
 
-    def __init__(self, weights: Weights, manifest: dict[str, Any]) -> None:
+    `outputs` names the answers wanted; a comment's scores stand in the same order.
+    """
+
+    def __init__(
+        self, weights: Weights, manifest: dict[str, Any], outputs: Sequence[str] = OUTPUTS
+    ) -> None:
         self._weights = weights
         self.manifest = manifest
-        self._steps = np.round(weights.vectors / VECTOR_STEP).astype(np.int64)
-        self._zero = np.zeros(len(OUTPUTS), dtype=np.int64)
-        self._word = lru_cache(maxsize=_CACHED_WORDS)(self._word_sum)
-        self._vector = lru_cache(maxsize=_CACHED_WORDS)(self._vector_of)
-        self._pair = lru_cache(maxsize=_CACHED_WORDS)(self._feature)
+        self.outputs = tuple(outputs)
+        columns = [OUTPUTS.index(output) for output in outputs]
+        self._table = np.ascontiguousarray(weights.table[:, columns])
+        self._steps = np.round(weights.vectors[:, columns] / VECTOR_STEP).astype(np.int64)
+        self._intercept = weights.intercept[columns].tolist()
+        self._no_vector = (0,) * (len(columns) + 1)
+        self._word = lru_cache(maxsize=_CACHED_WORDS)(self._word_row)
+        self._pair = lru_cache(maxsize=_CACHED_WORDS)(self._pair_row)
+
+    def narrowed(self, outputs: Sequence[str]) -> Classifier:
+        """Return a classifier that gives the same scores for some of the outputs only."""
+        return Classifier(self._weights, self.manifest, outputs)
 
     def scores(self, text: Text) -> Scores:
-        """Return one decision value for each of OUTPUTS, in natural-log odds."""
+        """Return one decision value for each output, in natural-log odds."""
         words = words_of(text)
-        total = self._zero.copy()
-        for word in words:
-            total += self._word(word)
-        for left, right in itertools.pairwise(words):
-            total += self._pair(pair_feature(left, right))
-        worded = total * TABLE_STEP / length_divisor(words)
-        scores: Scores = self._weights.intercept + worded + self._mean(words)
-        return scores
+        rows = [self._word(word) for word in words]
+        pairs = [row for pair in itertools.pairwise(words) if (row := self._pair(*pair))]
+        totals = [sum(column) for column in zip(*rows, *pairs, strict=True)] or [0, *self._no_row]
+        width, known, divisor = len(self.outputs), totals[0] or 1, length_divisor(words)
+        return tuple(
+            base + worded * TABLE_STEP / divisor + vector * VECTOR_STEP / known
+            for base, worded, vector in zip(
+                self._intercept, totals[1 : width + 1], totals[width + 1 :], strict=True
+            )
+        )
 
     def evidence(self, text: Text, output: str) -> Span:
         """Return the folded span of the words that weigh most for `output`.
@@ -143,8 +157,8 @@ class Classifier:
         spans = tokens(text)
         if not spans:
             return Span(0, len(text.folded))
-        column = OUTPUTS.index(output)
-        weights = [int(self._word(word)[column]) for word in words_of(text)]
+        column = self.outputs.index(output) + 1
+        weights = [self._word(word)[column] for word in words_of(text)]
         first = last = max(range(len(spans)), key=weights.__getitem__)
         bar = weights[first] / 3
         while last + 1 < len(spans) and last - first < _EVIDENCE_REACH and weights[last + 1] > bar:
@@ -153,37 +167,39 @@ class Classifier:
             first -= 1
         return Span(spans[first].start, spans[last].end)
 
-    def _word_sum(self, word: str) -> Steps:
-        rows = [
-            row
-            for feature in word_features(word)
-            if (row := self._weights.features.get(feature)) is not None
-        ]
-        total: Steps = self._weights.table[rows].sum(axis=0, dtype=np.int64)
-        return total
+    @property
+    def _no_row(self) -> Row:
+        return (0,) * (2 * len(self.outputs))
 
-    def _feature(self, feature: str) -> Steps:
-        row = self._weights.features.get(feature)
-        return self._zero if row is None else self._weights.table[row].astype(np.int64)
+    def _word_row(self, word: str) -> Row:
+        """Return 1 if `word` has a vector, its steps for each output, then those of its vector."""
+        features = self._weights.features
+        places = [row for f in word_features(word) if (row := features.get(f)) is not None]
+        steps = self._table[places].sum(axis=0, dtype=np.int64).tolist()
+        return self._split(steps, self._vector_row(word))
 
-    def _vector_of(self, word: str) -> Steps | None:
+    def _split(self, steps: Sequence[int], vector: Sequence[int]) -> Row:
+        known, *contributions = vector
+        return (known, *steps, *contributions)
+
+    def _pair_row(self, left: str, right: str) -> Row | None:
+        row = self._weights.features.get(pair_feature(left, right))
+        if row is None:
+            return None
+        return self._split(self._table[row].tolist(), self._no_vector)
+
+    def _vector_row(self, word: str) -> Sequence[int]:
         key = word_key(word)
         place = int(np.searchsorted(self._weights.keys, key))
         if place == len(self._weights.keys) or self._weights.keys[place] != key:
-            return None
-        steps: Steps = self._steps[self._weights.rows[place]]
-        return steps
-
-    def _mean(self, words: Sequence[str]) -> Scores:
-        """Return the mean contribution of the words that have a vector."""
-        known = [vector for word in words if (vector := self._vector(word)) is not None]
-        return sum(known, self._zero) / max(len(known), 1) * VECTOR_STEP
+            return self._no_vector
+        return (1, *self._steps[self._weights.rows[place]].tolist())
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"weights": self._weights, "manifest": self.manifest}
+        return {"weights": self._weights, "manifest": self.manifest, "outputs": self.outputs}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__init__(state["weights"], state["manifest"])  # type: ignore[misc]
+        self.__init__(**state)  # type: ignore[misc]
 
 
 def probability(score: float) -> float:

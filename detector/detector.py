@@ -38,7 +38,10 @@ class Detector:
         parts = self._ready()
         if not text or parts.judge.clears(fold(text)):
             return CLEAR
-        return self.policy.decide(parts.engine.findings(text, name_words(names)))
+        own = name_words(names)
+        if not parts.judge.findings(text, own):
+            return CLEAR
+        return self.policy.decide(parts.engine.findings(text, own))
 
     def check_many(self, texts: Iterable[str]) -> Iterator[Verdict]:
         """Yield the verdict on each comment, in order.

@@ -70,6 +70,11 @@ class Bars:
         """Whether a comment of this ground and these scores is reported as sensitive."""
         return ground is Ground.SEVERAL or scores[_FLAGGED] >= self.flagged[ground]
 
+    def silent(self, flagged: float, warnings: Sequence[float]) -> bool:
+        """Whether scores of FLAGGED and of WARNING_ONLY report nothing where no cue is believed."""
+        lowest = min(self.flagged[Ground.HINTED], self.flagged[Ground.UNNAMED])
+        return flagged < lowest and all(score < self.warning for score in warnings)
+
     def likely(self, ground: Ground, scores: Scores) -> frozenset[Category]:
         """Return the categories that the scores speak for.
 
@@ -89,7 +94,7 @@ _FLAGGED = OUTPUTS.index(FLAGGED)
 
 def score_of(scores: Scores, category: Category) -> float:
     """Return the decision value of one category."""
-    return float(scores[OUTPUTS.index(category.value)])
+    return scores[OUTPUTS.index(category.value)]
 
 
 def most_likely(scores: Scores) -> Category:

@@ -13,11 +13,11 @@ from functools import lru_cache
 from detector.classifier import FLAGGED, OUTPUTS, Classifier, Scores, probability
 from detector.context import Context
 from detector.finding import DOUBTED, Attributes, Finding, Span, in_order
-from detector.grounds import Ground, bars_from, believed, ground_of
+from detector.grounds import bars_from, believed, ground_of
 from detector.guards import Entities, vetoed
 from detector.lexicon import Cue, Lexicon
 from detector.messages import say
-from detector.taxonomy import Category
+from detector.taxonomy import WARNING_ONLY, Category
 from detector.text import Text, fold
 
 CLASSIFIER = "classifier"
@@ -39,9 +39,9 @@ class LexiconJudge:
         self._lexicon = lexicon
         self._context = context
 
-    def may_hold(self, text: Text) -> bool:
-        """Whether some rule's words may stand in `text`."""
-        return self._lexicon.may_hold(text)
+    def may_be_believed(self, text: Text) -> bool:
+        """Whether some cue of `text` may count without support from the classifier."""
+        return self._lexicon.may_be_believed(text)
 
     def attributes(self, text: Text, span: Span) -> Attributes:
         """Return what the context says of folded `span`."""
@@ -91,15 +91,15 @@ class Judge:
     def __init__(self, lexicon: LexiconJudge, classifier: Classifier, entities: Entities) -> None:
         self._lexicon = lexicon
         self._classifier = classifier
+        self._gate = classifier.narrowed([FLAGGED, *(c.value for c in WARNING_ONLY)])
         self._bars = bars_from(classifier.manifest)
         self._entities = entities
         self.findings = lru_cache(maxsize=_REMEMBERED)(self._findings)
 
     def clears(self, text: Text) -> bool:
         """Whether `text` is proved clear without guards, context or Presidio: the gate."""
-        if self._lexicon.may_hold(text):
-            return False
-        return not self._bars.likely(Ground.UNNAMED, self._classifier.scores(text))
+        flagged, *warnings = self._gate.scores(text)
+        return self._bars.silent(flagged, warnings) and not self._lexicon.may_be_believed(text)
 
     def _findings(self, comment: str, names: frozenset[str] = frozenset()) -> tuple[Finding, ...]:
         """Return the findings in `comment`, whose record bears `names`, in order of position."""
@@ -123,7 +123,7 @@ class Judge:
             start=span.start,
             end=span.end,
             rule=f"{CLASSIFIER}.{category.value}",
-            score=round(probability(float(scores[OUTPUTS.index(output)])), 4),
+            score=round(probability(scores[OUTPUTS.index(output)]), 4),
             why=say("why.classifier", "fr"),
             words=text.original[span.start : span.end],
             **asdict(self._lexicon.attributes(text, evidence)),

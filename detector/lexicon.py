@@ -1,28 +1,33 @@
 """All rules compiled once: which of them a text may hold, and where their words stand.
 
-A word of the text names the terms that may stand there, RE2 the patterns; only these are then
+The words of a text name the terms and patterns that may stand there; only these are then
 searched with `re` for their spans.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
-import re2
-
-from detector.anchors import AnchorIndex, words_in
+from detector.anchors import AnchorIndex, Place, candidates, term_places, words_in
 from detector.checks import CHECKS
 from detector.finding import Span
+from detector.literals import pattern_places
 from detector.packs import Rule, Strength
-from detector.terms import acronym_source, boundaries, gate_boundaries, pattern_source, term_source
+from detector.terms import (
+    acronym_source,
+    alternatives,
+    boundaries,
+    pattern_source,
+    term_source,
+)
 from detector.text import Text, fold
 
-_MEMORY = 1 << 26
-_GROUP_SIZE = 96
+_REMEMBERED = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,59 +80,65 @@ def _trimmed(match: re.Match[str]) -> Span:
     return Span(match.start() + left, match.end() - right)
 
 
-def wordings(rule: Rule) -> Iterator[tuple[str | None, Wording]]:
-    """Yield the wordings of a rule, each with the term that anchors it, if it is one."""
+def wordings(rule: Rule) -> Iterator[tuple[Wording, tuple[Place, ...]]]:
+    """Yield the wordings of a rule, each with the words that it needs."""
     for term in rule.terms:
-        yield term, Wording(rule, term_source(term))
+        yield Wording(rule, term_source(term)), term_places(term)
     for acronym in rule.acronyms:
-        yield acronym, Wording(rule, acronym_source(acronym), acronym=True)
+        yield Wording(rule, acronym_source(acronym), acronym=True), term_places(acronym)
     for pattern in rule.patterns:
-        yield None, Wording(rule, pattern_source(pattern))
+        for alternative in alternatives(pattern):
+            source = pattern_source(alternative)
+            yield Wording(rule, source), pattern_places(source)
 
 
 class Lexicon:
-    """The rules in force, ready to be searched; immutable, safe to share between threads.
-
-    Terms are found by their anchors, patterns by RE2 in one pass without backtracking; only
-    the wordings that these name are searched with `re` for their spans.
-    """
+    """The rules in force, ready to be searched; immutable, safe to share between threads."""
 
     def __init__(self, rules: Sequence[Rule]) -> None:
-        self._terms: list[Wording] = []
-        self._patterns: list[Wording] = []
-        anchored: list[str] = []
-        for rule in rules:
-            for term, wording in wordings(rule):
-                if term is not None and words_in(fold(term).folded):
-                    anchored.append(term)
-                    self._terms.append(wording)
-                else:
-                    self._patterns.append(wording)
-        self._index = AnchorIndex(anchored)
-        self._groups = _grouped(self._patterns)
+        pairs = [pair for rule in rules for pair in wordings(rule)]
+        self._wordings = tuple(wording for wording, _ in pairs)
+        self._index = AnchorIndex([places for _, places in pairs], _frequency(rules))
+        self._unanchored = [self._wordings[number] for number in self._index.unanchored]
+        self._filled = lru_cache(maxsize=_REMEMBERED)(self._index.filled_by)
 
-    def may_hold(self, text: Text) -> bool:
-        """Whether some rule's words stand in `text`; False proves that none does."""
-        if any(wording.stands_in(text) for wording in self._possible_terms(text)):
-            return True
-        return any(group.may_stand_in(text) for group in self._groups)
+    def possible(self, text: Text) -> list[Wording]:
+        """Return the wordings that may stand in `text`, told from its words alone."""
+        numbers = candidates(map(self._filled, words_in(text.folded)))
+        return [*(self._wordings[number] for number in numbers), *self._unanchored]
+
+    def may_be_believed(self, text: Text) -> bool:
+        """Whether some cue of `text` may count by itself: a strong one, or weak ones in company.
+
+        False proves that none does; guards are not asked.
+        """
+        weak: list[Wording] = []
+        for wording in self.possible(text):
+            if wording.rule.strength is Strength.WEAK:
+                weak.append(wording)
+            elif wording.stands_in(text):
+                return True
+        return any(
+            one.stands_in(text) and other.stands_in(text) for one, other in _companions(weak)
+        )
 
     def cues(self, text: Text) -> list[Cue]:
         """Return every cue in `text` by position; of a rule's overlapping ones the longest."""
-        candidates = [*self._possible_terms(text), *self._matching_patterns(text)]
-        found = [cue for wording in candidates for cue in wording.cues(text)]
+        found = [cue for wording in self.possible(text) for cue in wording.cues(text)]
         return sorted(_longest(found), key=lambda cue: (cue.span, cue.rule.id))
 
-    def _possible_terms(self, text: Text) -> Iterator[Wording]:
-        return (self._terms[number] for number in self._index.candidates(text.folded))
 
-    def _matching_patterns(self, text: Text) -> Iterator[Wording]:
-        return (
-            pattern
-            for group in self._groups
-            if group.may_stand_in(text)
-            for pattern in group.patterns
-        )
+def _companions(weak: Sequence[Wording]) -> Iterator[tuple[Wording, Wording]]:
+    """Yield the pairs of wordings whose weak rules second each other."""
+    for one, other in itertools.combinations(weak, 2):
+        if one.rule is not other.rule and set(one.rule.categories) & set(other.rule.categories):
+            yield one, other
+
+
+def _frequency(rules: Sequence[Rule]) -> Counter[str]:
+    """Return how often each word stands in the examples of `rules`."""
+    examples = (example for rule in rules for example in (*rule.flag, *rule.passes))
+    return Counter(word for example in examples for word in words_in(fold(example).folded))
 
 
 def _longest(cues: Sequence[Cue]) -> list[Cue]:
@@ -137,29 +148,3 @@ def _longest(cues: Sequence[Cue]) -> list[Cue]:
         if not any(other.rule is cue.rule and other.span.overlaps(cue.span) for other in kept):
             kept.append(cue)
     return kept
-
-
-@dataclass(frozen=True, slots=True)
-class _Group:
-    """Some patterns, and one RE2 expression that matches where any of them does.
-
-    Small groups: the automaton of all patterns together outgrows any memory.
-    """
-
-    patterns: tuple[Wording, ...]
-    expression: Any
-
-    def may_stand_in(self, text: Text) -> bool:
-        """Whether one of the patterns stands in `text`, its case aside."""
-        return self.expression.search(text.folded) is not None
-
-
-def _grouped(patterns: Sequence[Wording]) -> tuple[_Group, ...]:
-    options = re2.Options()
-    options.max_mem = _MEMORY
-    options.log_errors = False
-    parts = [patterns[at : at + _GROUP_SIZE] for at in range(0, len(patterns), _GROUP_SIZE)]
-    return tuple(
-        _Group(tuple(part), re2.compile(gate_boundaries("|".join(p.source for p in part)), options))
-        for part in parts
-    )

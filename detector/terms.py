@@ -20,24 +20,20 @@ _GAP = "(?:[ .'-]{1,3})"
 _DASH = "[ '-]?"
 _APOSTROPHE = "(?:[' ]|' )?"
 _ENDING = f"[{LETTERS}]*"
-_REPEATABLE = 4
+REPEATABLE = 4
+"""How long a word must be for its letters to be repeated."""
 _VOWELS = "aeiouyœæ"
 FUZZY_LETTERS = 7
 """How long a word must be for `~` to tolerate an error in it."""
 
 
 def boundaries(source: str) -> str:
-    """Return `source` bounded by word ends, for `re`; digits may touch letters.
+    """Return `source` bounded by word ends; digits may touch letters.
 
     >>> bool(re.search(boundaries("ivg"), "3ivg faite"))
     True
     """
     return f"(?<![{LETTERS}])(?:{source})(?![{LETTERS}])"
-
-
-def gate_boundaries(source: str) -> str:
-    """Return the same condition as `boundaries` without look-around, for RE2."""
-    return f"(?:^|[^{LETTERS}])(?:{source})(?:[^{LETTERS}]|$)"
 
 
 def term_source(term: str) -> str:
@@ -47,9 +43,14 @@ def term_source(term: str) -> str:
     True
     >>> bool(re.fullmatch(term_source("homosexuel*"), "homosexuele"))
     True
+    >>> bool(re.search(term_source("115"), "0115"))
+    False
     """
-    words = fold(term).folded.split(" ")
-    return _GAP.join(_word_source(word) for word in words)
+    folded = fold(term).folded
+    source = _GAP.join(_word_source(word) for word in folded.split(" "))
+    begin = "(?<![0-9])" if folded[0].isdigit() else ""
+    end = "(?![0-9])" if folded[-1].isdigit() else ""
+    return f"{begin}{source}{end}"
 
 
 def acronym_source(acronym: str) -> str:
@@ -68,7 +69,7 @@ def _word_source(word: str) -> str:
 
 
 def _tolerant(word: str) -> str:
-    repeatable = sum(map(str.isalpha, word)) >= _REPEATABLE
+    repeatable = sum(map(str.isalpha, word)) >= REPEATABLE
     runs = re.finditer(r"oe|ae|(.)\1*", word)
     return "".join(_run_source(run[0], repeatable=repeatable) for run in runs)
 
@@ -138,6 +139,22 @@ def pattern_source(pattern: str) -> str:
     """
     pieces = re.split(r"(\\.|\[(?:\\.|[^\]])*\])", pattern)
     return "".join(piece if index % 2 else _flexible(piece) for index, piece in enumerate(pieces))
+
+
+def alternatives(pattern: str) -> list[str]:
+    """Return the alternatives between the bars that stand outside all groups.
+
+    >>> alternatives("a|b(?:c|d)|[|]")
+    ['a', 'b(?:c|d)', '[|]']
+    """
+    depth, found = 0, [""]
+    for piece in re.findall(r"\\.|\[(?:\\.|[^\]])*\]|.", pattern):
+        depth += (piece == "(") - (piece == ")")
+        if piece == "|" and depth == 0:
+            found.append("")
+        else:
+            found[-1] += piece
+    return found
 
 
 def _flexible(piece: str) -> str:

@@ -16,6 +16,9 @@ from detector.finding import Span
 LETTERS = "a-zœæß"
 """What counts as a letter in the folded view, as the inside of a character class."""
 
+NUMBER = "0"
+"""What every number is masked as, where its value says nothing."""
+
 
 class _FoldTable(dict[int, str]):
     """Folds one code point to one character, remembering what it has seen."""

@@ -120,7 +120,7 @@ def _mark_fault(rule: Rule, mark: Mark, found: Sequence[Finding]) -> str | None:
 
 def _bare(rule: Rule) -> re.Pattern[str]:
     """Return all words of a rule without case, guards or word ends."""
-    return re.compile("|".join(boundaries(wording.source) for _, wording in wordings(rule)))
+    return re.compile("|".join(boundaries(wording.source) for wording, _ in wordings(rule)))
 
 
 def _matches_itself(term: str) -> bool:

@@ -1,0 +1,55 @@
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from detector.anchors import AnchorIndex, candidates, term_places, words_in
+from detector.literals import pattern_places
+from detector.terms import boundaries, pattern_source
+
+PATTERNS = [
+    "(?:ma|leur) voisine",
+    "codes?[a-z ]{0,9}porte",
+    "(?:pas|plus) (?:de )?vih ?[+-]",
+    "l'ami(?:e)? ?de.{0,4}coeur",
+    "[0-9]{2} ?ans de prison|^fo$",
+    "s(?:oe|œ)urs? (?:a|b[a-z]*)",
+]
+
+
+def may_hold(source, text):
+    index = AnchorIndex([pattern_places(source)], {})
+    return bool(index.unanchored or candidates(map(index.filled_by, words_in(text))))
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+@given(data=st.data())
+def test_a_pattern_stands_only_where_its_places_are_filled(pattern, data):
+    source = pattern_source(pattern)
+    text = data.draw(st.from_regex(boundaries(source).encode().decode(), fullmatch=False))
+    text = "".join(c for c in text.lower() if c.isprintable())
+    if re.search(boundaries(source), text):
+        assert may_hold(source, text)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        ("(?:ma|leur) voisine", "la voisin"),
+        ("prison", "raison"),
+        ("codes?[a-z ]{0,9}porte", "code"),
+    ],
+)
+def test_other_words_fill_no_place(pattern, text):
+    assert not may_hold(pattern_source(pattern), text)
+
+
+def test_a_joint_may_be_missing():
+    assert term_places("d'origine") == (("d", "dorigine"), ("dorigine", "origine"))
+
+
+def test_a_word_tolerates_one_error_where_its_term_does():
+    index = AnchorIndex([term_places("~musulman*")], {})
+    assert candidates(map(index.filled_by, ["muslmane"])) == [0]
+    assert not candidates(map(index.filled_by, ["musique"]))
