@@ -82,6 +82,12 @@ class PolicyError(DetectorError):
     exit_code = 4
 
 
+class BaselineError(DetectorError):
+    """The file of accepted findings is damaged, or its key is not at hand."""
+
+    exit_code = 4
+
+
 def nearest(word: str, known: list[str]) -> str:
     """Return the known name nearest to `word`, or the list of them if none is near.
 

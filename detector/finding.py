@@ -104,10 +104,14 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The outcome for one comment: a status, and the findings that led to it."""
+    """The outcome for one comment: a status, and the findings that led to it.
+
+    `accepted` are findings that count no more, for a person has accepted them.
+    """
 
     status: Status
     findings: tuple[Finding, ...] = ()
+    accepted: tuple[Finding, ...] = ()
 
     @property
     def flagged(self) -> bool:

@@ -10,12 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from detector.documents import read_toml
 from detector.errors import Place, PolicyError, nearest
 from detector.finding import CLEAR, SURE, Finding, Status, Verdict
 from detector.resources import patterns_folder
 from detector.rules import Rule
 from detector.taxonomy import Category, StrEnum
+from detector.toml_file import read_toml
 
 DEFAULT = "cabinet"
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from detector.detector import Detector
+from detector.baseline import Checker
 from detector.finding import Status, Verdict
 from detector.sources.base import Column, Comment, Location, Source, Unreadable
 from detector.taxonomy import Category
@@ -34,6 +34,7 @@ class Summary:
     by_category: Counter[Category] = field(default_factory=Counter)
     persons_by_category: dict[Category, set[tuple[str, str]]] = field(default_factory=dict)
     persons: set[tuple[str, str]] = field(default_factory=set)
+    accepted: int = 0
     interrupted_at: Location | None = None
     sources: list[Source] = field(default_factory=list)
 
@@ -42,6 +43,7 @@ class Summary:
         location, verdict = judged.comment.location, judged.verdict
         self.comments += 1
         self.by_status[verdict.status] += 1
+        self.accepted += len(verdict.accepted)
         if verdict.status is Status.CLEAR:
             return
         person = (location.source, location.record)
@@ -77,7 +79,7 @@ Item = Judged | Unreadable
 
 def scan(
     sources: Iterable[Source],
-    detector: Detector,
+    detector: Checker,
     summary: Summary,
     on_columns: Callable[[str, tuple[Column, ...]], None] = lambda name, columns: None,
 ) -> Iterator[Item]:

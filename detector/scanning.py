@@ -13,6 +13,7 @@ from typing import TextIO
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from detector.baseline import Accepting, Baseline
 from detector.detector import Detector
 from detector.errors import DetectorError, InputError, Place, UsageError, nearest
 from detector.fingerprint import local_key
@@ -39,6 +40,7 @@ class ScanJob:
     form: str = "table"
     output: Path | None = None
     show_text: bool = False
+    baseline: Baseline | None = None
     lang: str = "fr"
 
 
@@ -67,8 +69,10 @@ def _run(job: ScanJob, report: Report, summary: Summary, watch: _Watch) -> list[
     """Scan into `report`; return the inputs that could not be opened, if others could."""
     faults: list[DetectorError] = []
     sources = _opened(job, watch, faults)
+    detector = Detector(job.policy)
+    checker = Accepting(detector, job.baseline) if job.baseline else detector
     try:
-        for item in scan(sources, Detector(job.policy), summary, report.columns):
+        for item in scan(sources, checker, summary, report.columns):
             if isinstance(item, Judged):
                 report.judged(item)
             else:

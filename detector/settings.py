@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from detector.documents import read_toml
 from detector.errors import Place, UsageError, nearest
 from detector.messages import LANGUAGES
 from detector.policy import DEFAULT, Action, Policy, load_policy, read_actions
+from detector.toml_file import read_toml
 
-_KEYS = ("policy", "lang", "columns", "record", "actions")
+_KEYS = ("policy", "lang", "columns", "record", "actions", "form")
+_FORM_KEYS = ("fields",)
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Settings:
     lang: str = "fr"
     columns: tuple[str, ...] = ()
     record: str | None = None
+    form_fields: tuple[str, ...] = ()
     actions: Mapping[str, Action] = field(default_factory=dict)
 
     def load_policy(self, name: str | None = None) -> Policy:
@@ -44,10 +46,11 @@ def find_settings(folder: Path | None = None) -> Settings:
 
 
 def _settings(tree: dict[str, Any], place: Place) -> Settings:
-    for key in tree:
-        if key not in _KEYS:
-            near = nearest(key, list(_KEYS))
-            raise UsageError("settings.unknown_key", place, name=key, near=near)
+    _only_known(tree, _KEYS, place)
+    form = tree.get("form", {})
+    if not isinstance(form, dict):
+        raise UsageError("settings.want_table", place, name="form")
+    _only_known(form, _FORM_KEYS, place)
     lang = _text(tree, "lang", place) or "fr"
     if lang not in LANGUAGES:
         raise UsageError("settings.unknown_lang", place, name=lang, near=", ".join(LANGUAGES))
@@ -56,8 +59,16 @@ def _settings(tree: dict[str, Any], place: Place) -> Settings:
         lang=lang,
         columns=_texts(tree, "columns", place),
         record=_text(tree, "record", place),
+        form_fields=_texts(form, "fields", place),
         actions=read_actions(tree.get("actions", {}), place),
     )
+
+
+def _only_known(tree: dict[str, Any], known: Sequence[str], place: Place) -> None:
+    for key in tree:
+        if key not in known:
+            near = nearest(key, list(known))
+            raise UsageError("settings.unknown_key", place, name=key, near=near)
 
 
 def _text(tree: dict[str, Any], key: str, place: Place) -> str | None:

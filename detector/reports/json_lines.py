@@ -63,6 +63,7 @@ def summary_values(summary: Summary) -> dict[str, Any]:
         "empty": summary.empty,
         "distinct": summary.distinct,
         "unreadable": summary.unreadable,
+        "accepted": summary.accepted,
         "persons": len(summary.persons),
         "by_status": {status.value: count for status, count in sorted(summary.by_status.items())},
         "by_category": {
