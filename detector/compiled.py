@@ -46,7 +46,7 @@ def _in_memory() -> sqlite3.Connection:
 
 
 def _signature() -> str:
-    """Return a checksum over the names, sizes and times of all that is compiled, and of the code."""
+    """Return a checksum over names, sizes and times of what is compiled, and of the code."""
     states = ((path, path.stat()) for path in sorted(_ingredients()))
     lines = "".join(f"{path}\0{state.st_size}\0{state.st_mtime_ns}\n" for path, state in states)
     return f"{zlib.crc32(lines.encode()):08x}"
