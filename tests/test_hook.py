@@ -12,6 +12,7 @@ import pytest
 
 from detector import form, hook
 from detector.cli import main as art9
+from detector.gate import open_gate
 
 SECRET = "chuchotement"
 NOTE = {"nom": "GAY", "commentaire": f"porteuse sida, {SECRET}"}
