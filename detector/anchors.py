@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Protocol
 
 from detector.terms import FUZZY_LETTERS, REPEATABLE
 from detector.text import LETTERS, NUMBER, fold
@@ -82,43 +84,37 @@ def shortened(word: str) -> Iterator[str]:
         yield word[:place] + word[place + 1 :]
 
 
-@dataclass(slots=True)
-class _Forms:
-    """What leads from a word to the numbers of the places that it fills."""
+class Form(IntEnum):
+    """How an anchor stands to a word of the text."""
 
-    exact: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-    beginnings: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-    endings: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-    insides: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-    tolerant: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    EXACT = 0
+    BEGINNING = 1
+    ENDING = 2
+    INSIDE = 3
+    TOLERANT = 4
 
-    def add(self, anchor: str, place: int) -> None:
-        """Let `anchor` lead to the place."""
-        if anchor.startswith("~"):
-            for short in shortened(anchor.strip("~*")):
-                self.tolerant[short].append(place)
-            return
-        forms = [self.exact, self.beginnings, self.endings, self.insides]
-        form = forms[anchor.endswith("*") + 2 * anchor.startswith("*")]
-        bare = anchor.strip("*")
-        form[whole(bare) if form is self.exact else canonical(bare)].append(place)
 
-    def filled_by(self, word: str) -> frozenset[int]:
-        """Return the places that a word or number fills."""
-        if word.isdecimal():
-            return frozenset([*self.exact.get(NUMBER, ()), *self.exact.get(word, ())])
-        plain = canonical(word)[:_LONGEST]
-        ends = range(1, len(plain) + 1)
-        found = set(self.exact.get(whole(word), ()))
-        for end in ends:
-            found.update(self.beginnings.get(plain[:end], ()))
-            found.update(self.endings.get(plain[-end:], ()))
-        for start in range(len(plain)):
-            for end in range(start + 1, len(plain) + 1):
-                found.update(self.insides.get(plain[start:end], ()))
-        for short in _misspelt(word):
-            found.update(self.tolerant.get(short, ()))
-        return frozenset(found)
+def anchor_keys(anchor: str) -> tuple[Form, list[str]]:
+    """Return how an anchor stands to words, and the keys by which they find it."""
+    if anchor.startswith("~"):
+        return Form.TOLERANT, list(shortened(anchor.strip("~*")))
+    bare = anchor.strip("*")
+    form = Form(anchor.endswith("*") + 2 * anchor.startswith("*"))
+    return form, [whole(bare) if form is Form.EXACT else canonical(bare)]
+
+
+def word_keys(word: str) -> Iterator[tuple[Form, Iterable[str]]]:
+    """Yield the keys by which a word or number of a text finds the anchors that it fills."""
+    if word.isdecimal():
+        yield Form.EXACT, (NUMBER, word)
+        return
+    plain = canonical(word)[:_LONGEST]
+    ends = range(1, len(plain) + 1)
+    yield Form.EXACT, (whole(word),)
+    yield Form.BEGINNING, {plain[:end] for end in ends}
+    yield Form.ENDING, {plain[-end:] for end in ends}
+    yield Form.INSIDE, {plain[start:end] for end in ends for start in range(end)}
+    yield Form.TOLERANT, _misspelt(word)
 
 
 def _misspelt(word: str) -> set[str]:
@@ -128,36 +124,8 @@ def _misspelt(word: str) -> set[str]:
     return {short for beginning in beginnings for short in shortened(beginning)}
 
 
-class AnchorIndex:
-    """From the words of a text to the wordings that it may hold, each told by its number."""
-
-    def __init__(self, wordings: Sequence[Sequence[Place]], frequency: Mapping[str, int]) -> None:
-        self._forms = _Forms()
-        self._numbers: dict[Place, int] = {}
-        self._keyed: dict[int, list[tuple[int, frozenset[int]]]] = defaultdict(list)
-        rarity = _Rarity(frequency)
-        self.unanchored = tuple(n for n, places in enumerate(wordings) if not places)
-        for number, places in enumerate(wordings):
-            if places:
-                self._add(number, rarity.telling(places))
-
-    def _add(self, wording: int, places: Sequence[Place]) -> None:
-        """Index a wording by the first, rarest one of its places."""
-        key, *others = map(self._number_of, places)
-        self._keyed[key].append((wording, frozenset(others)))
-
-    def _number_of(self, place: Place) -> int:
-        if place not in self._numbers:
-            self._numbers[place] = len(self._numbers)
-            for anchor in place:
-                self._forms.add(anchor, self._numbers[place])
-        return self._numbers[place]
-
-    def filled_by(self, word: str) -> Filled:
-        """Return what `word` fills, and the wordings to which it leads."""
-        filled = self._forms.filled_by(word)
-        keyed = tuple(entry for place in filled for entry in self._keyed.get(place, ()))
-        return Filled(filled, keyed)
+Keyed = tuple[int, frozenset[int]]
+"""A wording by its number, and the places beside the keyed one that must be filled too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,12 +133,79 @@ class Filled:
     """What one word says: the places that it fills, and wordings with their other places."""
 
     places: frozenset[int]
-    keyed: tuple[tuple[int, frozenset[int]], ...]
+    keyed: tuple[Keyed, ...]
 
 
-def candidates(words: Iterable[Filled]) -> list[int]:
+class AnchorIndex(Protocol):
+    """From a word to the places that it fills and the wordings to which it leads."""
+
+    @property
+    def unanchored(self) -> Sequence[int]:
+        """The wordings that need no word."""
+        ...
+
+    def filled_by(self, word: str) -> Filled:
+        """Return what `word` fills."""
+        ...
+
+
+class Anchors:
+    """An index in memory."""
+
+    def __init__(self) -> None:
+        self.unanchored: list[int] = []
+        self.keyed: dict[int, list[Keyed]] = defaultdict(list)
+        self._places: dict[Form, dict[str, list[int]]] = {f: defaultdict(list) for f in Form}
+
+    def lead(self, form: Form, key: str, place: int) -> None:
+        """Let words that have `key` in `form` fill `place`."""
+        self._places[form][key].append(place)
+
+    def leads(self) -> Iterator[tuple[Form, str, int]]:
+        """Yield what `lead` was told."""
+        for form, keys in self._places.items():
+            for key, places in keys.items():
+                for place in places:
+                    yield form, key, place
+
+    def filled_by(self, word: str) -> Filled:
+        """Return what `word` fills."""
+        places: set[int] = set()
+        for form, keys in word_keys(word):
+            known = self._places[form]
+            for key in keys:
+                places.update(known.get(key, ()))
+        keyed = [entry for place in sorted(places) for entry in self.keyed.get(place, ())]
+        return Filled(frozenset(places), tuple(keyed))
+
+
+def index_wordings(wordings: Sequence[Sequence[Place]], frequency: Mapping[str, int]) -> Anchors:
+    """Return an index of wordings, given by the places that each of them needs.
+
+    `frequency` tells how common words are: of each wording the rarest places are looked up.
+    """
+    index, numbers = Anchors(), dict[Place, int]()
+    rarity = _Rarity(frequency)
+    for wording, places in enumerate(wordings):
+        if not places:
+            index.unanchored.append(wording)
+            continue
+        key, *others = [_number_of(place, numbers, index) for place in rarity.telling(places)]
+        index.keyed[key].append((wording, frozenset(others)))
+    return index
+
+
+def _number_of(place: Place, numbers: dict[Place, int], index: Anchors) -> int:
+    """Return the number of a place, a new one if it is new."""
+    if place not in numbers:
+        numbers[place] = len(numbers)
+        for form, key in {(form, k) for form, keys in map(anchor_keys, place) for k in keys}:
+            index.lead(form, key, numbers[place])
+    return numbers[place]
+
+
+def candidates(words: Sequence[Filled]) -> list[int]:
     """Return the numbers of the wordings all of whose places are filled, each once."""
-    words = list(words)
     keyed = [entry for word in words for entry in word.keyed]
     if not keyed:
         return []

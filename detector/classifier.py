@@ -3,7 +3,7 @@
 Every feature belongs to one word or one pair of neighbours, so a comment's score is a
 sum of contributions that can be cached by word. Weights are whole
 numbers times a scale: sums do not depend on order. Trained by `detector.workshop.train`
-with scikit-learn, run here without it. Read from npz without pickle.
+with scikit-learn, run here without it.
 """
 
 from __future__ import annotations
@@ -14,18 +14,12 @@ import math
 import re
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
-from zipfile import BadZipFile
-
-import numpy as np
-import numpy.typing as npt
+from typing import Any, Protocol
 
 from detector.errors import ModelError, Place
 from detector.finding import Span
-from detector.resources import models_folder
 from detector.taxonomy import Category
 from detector.text import LETTERS, Text
 
@@ -95,20 +89,21 @@ def word_key(word: str) -> int:
     return zlib.crc32(word.encode())
 
 
-@dataclass(frozen=True)
-class Weights:
-    """What training leaves: whole-number weights by feature, and by word vector.
+class WordWeights(Protocol):
+    """What training left for words: whole numbers of steps, one for each of OUTPUTS."""
 
-    `table` is features x outputs in units of TABLE_STEP; `vectors` is vector rows x outputs in
-    natural-log odds; `keys` (sorted word keys) and `rows` tell which vector a word has.
-    """
+    @property
+    def intercept(self) -> Sequence[float]:
+        """What every comment scores to begin with, in natural-log odds."""
+        ...
 
-    features: dict[str, int]
-    table: npt.NDArray[np.int32]
-    intercept: npt.NDArray[np.float64]
-    keys: npt.NDArray[np.uint32]
-    rows: npt.NDArray[np.uint16]
-    vectors: npt.NDArray[np.float64]
+    def steps(self, features: Sequence[str]) -> Sequence[int] | None:
+        """Return the sum over the features that are known, or None if none is."""
+        ...
+
+    def vector(self, key: int) -> Sequence[int] | None:
+        """Return what the vector of the word with this key contributes, or None."""
+        ...
 
 
 class Classifier:
@@ -118,16 +113,15 @@ class Classifier:
     """
 
     def __init__(
-        self, weights: Weights, manifest: dict[str, Any], outputs: Sequence[str] = OUTPUTS
+        self, weights: WordWeights, manifest: dict[str, Any], outputs: Sequence[str] = OUTPUTS
     ) -> None:
         self._weights = weights
         self.manifest = manifest
         self.outputs = tuple(outputs)
-        columns = [OUTPUTS.index(output) for output in outputs]
-        self._table = np.ascontiguousarray(weights.table[:, columns])
-        self._steps = np.round(weights.vectors[:, columns] / VECTOR_STEP).astype(np.int64)
-        self._intercept = weights.intercept[columns].tolist()
-        self._no_vector = (0,) * (len(columns) + 1)
+        self._columns = [OUTPUTS.index(output) for output in outputs]
+        self._intercept = [weights.intercept[column] for column in self._columns]
+        self._nothing = (0,) * len(self._columns)
+        self._empty = (0, *self._nothing, *self._nothing)
         self._word = lru_cache(maxsize=_CACHED_WORDS)(self._word_row)
         self._pair = lru_cache(maxsize=_CACHED_WORDS)(self._pair_row)
 
@@ -140,7 +134,7 @@ class Classifier:
         words = words_of(text)
         rows = [self._word(word) for word in words]
         pairs = [row for pair in itertools.pairwise(words) if (row := self._pair(*pair))]
-        totals = [sum(column) for column in zip(*rows, *pairs, strict=True)] or [0, *self._no_row]
+        totals = [sum(column) for column in zip(self._empty, *rows, *pairs, strict=True)]
         width, known, divisor = len(self.outputs), totals[0] or 1, length_divisor(words)
         return tuple(
             base + worded * TABLE_STEP / divisor + vector * VECTOR_STEP / known
@@ -167,39 +161,18 @@ class Classifier:
             first -= 1
         return Span(spans[first].start, spans[last].end)
 
-    @property
-    def _no_row(self) -> Row:
-        return (0,) * (2 * len(self.outputs))
-
     def _word_row(self, word: str) -> Row:
         """Return 1 if `word` has a vector, its steps for each output, then those of its vector."""
-        features = self._weights.features
-        places = [row for f in word_features(word) if (row := features.get(f)) is not None]
-        steps = self._table[places].sum(axis=0, dtype=np.int64).tolist()
-        return self._split(steps, self._vector_row(word))
-
-    def _split(self, steps: Sequence[int], vector: Sequence[int]) -> Row:
-        known, *contributions = vector
-        return (known, *steps, *contributions)
+        steps = self._chosen(self._weights.steps(list(word_features(word))))
+        vector = self._weights.vector(word_key(word))
+        return (int(vector is not None), *steps, *self._chosen(vector))
 
     def _pair_row(self, left: str, right: str) -> Row | None:
-        row = self._weights.features.get(pair_feature(left, right))
-        if row is None:
-            return None
-        return self._split(self._table[row].tolist(), self._no_vector)
+        steps = self._weights.steps([pair_feature(left, right)])
+        return None if steps is None else (0, *self._chosen(steps), *self._nothing)
 
-    def _vector_row(self, word: str) -> Sequence[int]:
-        key = word_key(word)
-        place = int(np.searchsorted(self._weights.keys, key))
-        if place == len(self._weights.keys) or self._weights.keys[place] != key:
-            return self._no_vector
-        return (1, *self._steps[self._weights.rows[place]].tolist())
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {"weights": self._weights, "manifest": self.manifest, "outputs": self.outputs}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__init__(**state)  # type: ignore[misc]
+    def _chosen(self, row: Sequence[int] | None) -> Row:
+        return self._nothing if row is None else tuple(row[column] for column in self._columns)
 
 
 def probability(score: float) -> float:
@@ -211,21 +184,8 @@ def probability(score: float) -> float:
     return 1 / (1 + math.exp(-score))
 
 
-def load_classifier(folder: Path | None = None) -> Classifier:
-    """Return the classifier stored in `folder` (default: that of art9); raise ModelError."""
-    root = folder or models_folder()
-    manifest = _read_manifest(root / "manifest.json")
-    try:
-        with np.load(root / "weights.npz", allow_pickle=False) as arrays:
-            return Classifier(_weights(arrays), manifest)
-    except FileNotFoundError:
-        raise ModelError("model.missing", Place("models/weights.npz")) from None
-    except (OSError, EOFError, ValueError, KeyError, BadZipFile, zlib.error) as error:
-        problem = type(error).__name__
-        raise ModelError("model.broken", Place("models/weights.npz"), problem=problem) from None
-
-
-def _read_manifest(path: Path) -> dict[str, Any]:
+def read_manifest(path: Path) -> dict[str, Any]:
+    """Return the manifest beside the weights; raise ModelError."""
     try:
         manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -236,15 +196,3 @@ def _read_manifest(path: Path) -> dict[str, Any]:
     if manifest.get("format") != FORMAT or manifest.get("outputs") != list(OUTPUTS):
         raise ModelError("model.version", Place("models/manifest.json"))
     return manifest
-
-
-def _weights(arrays: Any) -> Weights:
-    names = arrays["features"].tobytes().decode().split("\n")
-    return Weights(
-        features={name: row for row, name in enumerate(names)},
-        table=arrays["table"].astype(np.int32),
-        intercept=arrays["intercept"],
-        keys=arrays["keys"],
-        rows=arrays["rows"],
-        vectors=arrays["vectors"],
-    )

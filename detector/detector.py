@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from detector.finding import CLEAR, Verdict
 from detector.guards import name_words
+from detector.parts import Parts, load_parts
 from detector.policy import Policy, load_policy
-from detector.recognizers import Engine, make_judge
 from detector.text import fold
+
+if TYPE_CHECKING:
+    from detector.recognizers import Engine
 
 
 class Detector:
@@ -27,7 +30,8 @@ class Detector:
     def __init__(self, policy: Policy | str | None = None) -> None:
         self.policy = policy if isinstance(policy, Policy) else load_policy(policy or "cabinet")
         self._lock = threading.Lock()
-        self._parts: _Parts | None = None
+        self._parts: Parts | None = None
+        self._presidio: Engine | None = None
 
     def check(self, text: str, *, names: Sequence[str] = ()) -> Verdict:
         """Return the verdict on one comment.
@@ -35,13 +39,9 @@ class Detector:
         `names` are the record's own surname, first name and town: they veto cues that
         may be names, and are used for nothing else.
         """
-        parts = self._ready()
-        if not text or parts.judge.clears(fold(text)):
+        if not text or self._ready().gate.clears(fold(text)):
             return CLEAR
-        own = name_words(names)
-        if not parts.judge.findings(text, own):
-            return CLEAR
-        return self.policy.decide(parts.engine.findings(text, own))
+        return self.policy.decide(self._engine().findings(text, name_words(names)))
 
     def check_many(self, texts: Iterable[str]) -> Iterator[Verdict]:
         """Yield the verdict on each comment, in order.
@@ -51,23 +51,26 @@ class Detector:
         """
         return (self.check(text) for text in texts)
 
-    def _ready(self) -> _Parts:
+    def _ready(self) -> Parts:
         if self._parts is None:
             with self._lock:
                 if self._parts is None:
-                    self._parts = _Parts(self.policy)
+                    self._parts = load_parts(self.policy)
         return self._parts
+
+    def _engine(self) -> Engine:
+        """Return Presidio's engine, imported for the first comment that is not proved clear."""
+        parts = self._ready()
+        if self._presidio is None:
+            with self._lock:
+                if self._presidio is None:
+                    from detector.recognizers import Engine, judge_of
+
+                    self._presidio = Engine(judge_of(parts))
+        return self._presidio
 
     def __getstate__(self) -> dict[str, Any]:
         return {"policy": self.policy}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__init__(state["policy"])  # type: ignore[misc]
-
-
-class _Parts:
-    """What a detector needs once it has something to check."""
-
-    def __init__(self, policy: Policy) -> None:
-        self.judge = make_judge(policy)
-        self.engine = Engine(self.judge)

@@ -8,7 +8,6 @@ the text of a comment: the command line renders it in the reader's language,
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import ClassVar
 
 from detector.messages import say
@@ -94,5 +93,7 @@ def nearest(word: str, known: list[str]) -> str:
     >>> nearest("desinfectant", ["disinfectant", "place"])
     'disinfectant'
     """
+    from difflib import get_close_matches  # here: a program that starts well must not wait for it
+
     close = get_close_matches(word, known, n=1, cutoff=0.6)
     return close[0] if close else ", ".join(sorted(known)[:12])

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
 from detector.finding import Span
-from detector.packs import Capitalised, Guard, Where
+from detector.rules import Capitalised, Guard, Where
 from detector.terms import boundaries, term_source
 from detector.text import LETTERS, Text, fold
 

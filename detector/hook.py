@@ -10,17 +10,16 @@ import argparse
 import itertools
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
 
 from detector.errors import DetectorError, InputError, Place, UsageError
+from detector.gate import open_gate
 from detector.messages import LANGUAGES, say
 from detector.settings import Settings, find_settings
 
-_GATE = "detector.gate"
 _STDIN = Place("<stdin>")
 _FORMATS = ("text", "json")
 _CLEAR: dict[str, Any] = {"status": "clear", "categories": [], "findings": []}
@@ -70,8 +69,8 @@ def check_form(data: bytes, job: FormJob) -> int:
     form = read_form(data)
     chosen = _chosen(form, job.settings.form_fields)
     policy = job.settings.load_policy(job.policy)
-    may_hold = _gate()
-    candidates = {name: text for name, text in chosen.items() if may_hold(text)}
+    gate = open_gate(policy)
+    candidates = {name: text for name, text in chosen.items() if gate.may_hold(text)}
     if not candidates:
         if job.as_json:
             _print_json({"status": "clear", "fields": dict.fromkeys(chosen, _CLEAR)})
@@ -158,17 +157,6 @@ def _chosen(form: Mapping[str, str], names: tuple[str, ...]) -> dict[str, str]:
 
 def _is_called(path: str, wanted: list[str]) -> bool:
     return any(f".{name}." in f".{path}." for name in wanted)
-
-
-def _gate() -> Callable[[str], bool]:
-    """Return what proves texts clear in microseconds, or, where it is not built, lets all pass."""
-    try:
-        may_hold: Callable[[str], bool] = import_module(_GATE).may_hold_something
-    except ModuleNotFoundError as error:
-        if error.name != _GATE:
-            raise
-        return lambda text: not text.isspace() and bool(text)
-    return may_hold
 
 
 def _print_json(values: Mapping[str, Any]) -> None:

@@ -17,7 +17,7 @@ from detector.grounds import bars_from, believed, ground_of
 from detector.guards import Entities, vetoed
 from detector.lexicon import Cue, Lexicon
 from detector.messages import say
-from detector.taxonomy import WARNING_ONLY, Category
+from detector.taxonomy import Category
 from detector.text import Text, fold
 
 CLASSIFIER = "classifier"
@@ -38,10 +38,6 @@ class LexiconJudge:
     def __init__(self, lexicon: Lexicon, context: Context) -> None:
         self._lexicon = lexicon
         self._context = context
-
-    def may_be_believed(self, text: Text) -> bool:
-        """Whether some cue of `text` may count without support from the classifier."""
-        return self._lexicon.may_be_believed(text)
 
     def attributes(self, text: Text, span: Span) -> Attributes:
         """Return what the context says of folded `span`."""
@@ -91,15 +87,9 @@ class Judge:
     def __init__(self, lexicon: LexiconJudge, classifier: Classifier, entities: Entities) -> None:
         self._lexicon = lexicon
         self._classifier = classifier
-        self._gate = classifier.narrowed([FLAGGED, *(c.value for c in WARNING_ONLY)])
         self._bars = bars_from(classifier.manifest)
         self._entities = entities
         self.findings = lru_cache(maxsize=_REMEMBERED)(self._findings)
-
-    def clears(self, text: Text) -> bool:
-        """Whether `text` is proved clear without guards, context or Presidio: the gate."""
-        flagged, *warnings = self._gate.scores(text)
-        return self._bars.silent(flagged, warnings) and not self._lexicon.may_be_believed(text)
 
     def _findings(self, comment: str, names: frozenset[str] = frozenset()) -> tuple[Finding, ...]:
         """Return the findings in `comment`, whose record bears `names`, in order of position."""

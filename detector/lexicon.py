@@ -13,11 +13,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from detector.anchors import AnchorIndex, Place, candidates, term_places, words_in
+from detector.anchors import (
+    AnchorIndex,
+    Anchors,
+    Place,
+    candidates,
+    index_wordings,
+    term_places,
+    words_in,
+)
 from detector.checks import CHECKS
 from detector.finding import Span
-from detector.literals import pattern_places
-from detector.packs import Rule, Strength
+from detector.literals import digits_needed, pattern_places
+from detector.rules import Rule, Strength
 from detector.terms import (
     acronym_source,
     alternatives,
@@ -46,6 +54,8 @@ class Wording:
     rule: Rule
     source: str
     acronym: bool = False
+    digits: int = 0
+    """How many digits a text needs at least."""
 
     def stands_in(self, text: Text) -> bool:
         """Whether this wording stands in `text`, its case aside."""
@@ -89,23 +99,28 @@ def wordings(rule: Rule) -> Iterator[tuple[Wording, tuple[Place, ...]]]:
     for pattern in rule.patterns:
         for alternative in alternatives(pattern):
             source = pattern_source(alternative)
-            yield Wording(rule, source), pattern_places(source)
+            yield Wording(rule, source, digits=digits_needed(source)), pattern_places(source)
 
 
 class Lexicon:
-    """The rules in force, ready to be searched; immutable, safe to share between threads."""
+    """The rules in force, ready to be searched; immutable, safe to share between threads.
 
-    def __init__(self, rules: Sequence[Rule]) -> None:
-        pairs = [pair for rule in rules for pair in wordings(rule)]
-        self._wordings = tuple(wording for wording, _ in pairs)
-        self._index = AnchorIndex([places for _, places in pairs], _frequency(rules))
-        self._unanchored = [self._wordings[number] for number in self._index.unanchored]
-        self._filled = lru_cache(maxsize=_REMEMBERED)(self._index.filled_by)
+    `wordings` are found by the numbers that `index` gives; None stands for those of rules that
+    are not in force.
+    """
+
+    def __init__(self, index: AnchorIndex, wordings: Sequence[Wording | None]) -> None:
+        self._wordings = wordings
+        self._unanchored = index.unanchored
+        self._filled = lru_cache(maxsize=_REMEMBERED)(index.filled_by)
 
     def possible(self, text: Text) -> list[Wording]:
         """Return the wordings that may stand in `text`, told from its words alone."""
-        numbers = candidates(map(self._filled, words_in(text.folded)))
-        return [*(self._wordings[number] for number in numbers), *self._unanchored]
+        words = words_in(text.folded)
+        numbers = candidates([self._filled(word) for word in words])
+        digits = sum(len(word) for word in words if word[0] <= "9")
+        found = map(self._wordings.__getitem__, [*numbers, *self._unanchored])
+        return [wording for wording in found if wording is not None and wording.digits <= digits]
 
     def may_be_believed(self, text: Text) -> bool:
         """Whether some cue of `text` may count by itself: a strong one, or weak ones in company.
@@ -139,6 +154,19 @@ def _frequency(rules: Sequence[Rule]) -> Counter[str]:
     """Return how often each word stands in the examples of `rules`."""
     examples = (example for rule in rules for example in (*rule.flag, *rule.passes))
     return Counter(word for example in examples for word in words_in(fold(example).folded))
+
+
+def make_lexicon(rules: Sequence[Rule]) -> Lexicon:
+    """Return the lexicon of `rules`, compiled anew."""
+    found, index = compile_rules(rules)
+    return Lexicon(index, found)
+
+
+def compile_rules(rules: Sequence[Rule]) -> tuple[list[Wording], Anchors]:
+    """Return the wordings of `rules` in order, and the index that leads to their numbers."""
+    pairs = [pair for rule in rules for pair in wordings(rule)]
+    index = index_wordings([places for _, places in pairs], _frequency(rules))
+    return [wording for wording, _ in pairs], index
 
 
 def _longest(cues: Sequence[Cue]) -> list[Cue]:

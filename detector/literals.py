@@ -58,10 +58,35 @@ def pattern_places(source: str) -> tuple[Place, ...]:
     >>> pattern_places("codes?[a-z ]{0,9}porte")
     (('code*', 'codes*'), ('*porte',))
     """
-    pieces = [_BREAK, *(_piece(item) for item in parser.parse(source)), _BREAK]
+    pieces = [_BREAK, *(_piece(item) for item in parser.parse(source).data), _BREAK]
     run = _Run(pieces, "")
     run.flush("")
     return tuple(run.places)
+
+
+def digits_needed(source: str) -> int:
+    """Return how many digits a text must hold at least for a pattern to stand in it.
+
+    >>> digits_needed("[0-9]{2}(?:[ ]?[0-9]{4}){3}|x[0-9]{9}")
+    9
+    """
+    return _least_digits(parser.parse(source).data)
+
+
+def _least_digits(items: Iterable[tuple[Any, Any]]) -> int:
+    return sum(_digits_of(kind, value) for kind, value in items)
+
+
+def _digits_of(kind: Any, value: Any) -> int:
+    if kind is sre.LITERAL:
+        return int(chr(value).isdigit())
+    if kind is sre.IN:
+        return int(_class(value).strings == frozenset([_DIGIT]))
+    if kind is sre.BRANCH:
+        return min(_least_digits(branch) for branch in value[1])
+    if kind is sre.SUBPATTERN:
+        return _least_digits(value[-1])
+    return value[0] * _least_digits(value[2]) if kind is sre.MAX_REPEAT else 0
 
 
 class _Run:

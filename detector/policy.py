@@ -9,16 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from detector.errors import Place, PolicyError, nearest
 from detector.finding import CLEAR, SURE, Finding, Status, Verdict
 from detector.resources import patterns_folder
+from detector.rules import Rule
 from detector.taxonomy import Category, StrEnum
 from detector.toml_file import read_toml
-
-if TYPE_CHECKING:
-    from detector.packs import Rule
 
 DEFAULT = "cabinet"
 

@@ -26,12 +26,10 @@ from presidio_analyzer import (
 from presidio_analyzer.context_aware_enhancers import ContextAwareEnhancer
 from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
 
-from detector.classifier import load_classifier
 from detector.context import Context
 from detector.finding import Finding, Span, from_dict, in_order
 from detector.judge import CLASSIFIER, Judge, LexiconJudge
-from detector.lexicon import Lexicon
-from detector.packs import Rule, all_rules, read_packs
+from detector.parts import Parts, load_parts
 from detector.policy import Policy, load_policy
 from detector.taxonomy import Category, Tier
 
@@ -220,9 +218,12 @@ def entity_of(category: Category) -> str:
 
 def make_judge(policy: Policy | None = None) -> Judge:
     """Return a judge over the packs, without the rules that `policy` ignores."""
-    policy = policy or load_policy()
-    rules: list[Rule] = [rule for rule in all_rules(read_packs()) if policy.looks_for(rule)]
-    return Judge(LexiconJudge(Lexicon(rules), Context()), load_classifier(), names_in)
+    return judge_of(load_parts(policy or load_policy()))
+
+
+def judge_of(parts: Parts) -> Judge:
+    """Return a judge over parts that are in memory already."""
+    return Judge(LexiconJudge(parts.lexicon, Context()), parts.classifier, names_in)
 
 
 def recognizers(policy: Policy | None = None) -> list[EntityRecognizer]:
@@ -238,6 +239,7 @@ class Engine:
     """A Presidio `AnalyzerEngine` for French with our recognizers and nothing else."""
 
     def __init__(self, judge: Judge) -> None:
+        self._judge = judge
         registry = RecognizerRegistry(_recognizers(judge), supported_languages=[LANGUAGE])
         self._entities = [entity_of(category) for category in Category]
         self._analyzer = AnalyzerEngine(
@@ -249,6 +251,8 @@ class Engine:
 
     def findings(self, text: str, names: frozenset[str] = frozenset()) -> list[Finding]:
         """Return the findings that Presidio's engine reports for `text`, in order."""
+        if not self._judge.findings(text, names):
+            return []
         results = self._analyzer.analyze(
             text, LANGUAGE, entities=self._entities, nlp_artifacts=CommentArtifacts(names)
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -26,3 +27,16 @@ def models_folder() -> Path:
 def corpus_folder() -> Path:
     """Return the folder of the corpus, which stands in a checkout only."""
     return _folder("corpus")
+
+
+def code_folder() -> Path:
+    """Return the folder of the package itself."""
+    return _PACKAGE
+
+
+def cache_folder() -> Path:
+    """Return the folder for what can be made again: ART9_CACHE, or `art9` in the user's cache."""
+    if chosen := os.environ.get("ART9_CACHE"):
+        return Path(chosen)
+    base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
+    return (Path(base) if base else Path("~/.cache").expanduser()) / "art9"

@@ -2,7 +2,7 @@ import pytest
 
 from detector.finding import Span
 from detector.guards import name_words, vetoed
-from detector.packs import Capitalised, Guard, Where
+from detector.rules import Capitalised, Guard, Where
 from detector.text import fold
 
 

@@ -1,14 +1,18 @@
 """The form check: what a secretary and a program are told, and how little a clear form costs."""
 
+import importlib
 import io
 import json
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from detector import form, hook
 from detector.cli import main as art9
+from detector.gate import open_gate
 
 SECRET = "chuchotement"
 NOTE = {"nom": "GAY", "commentaire": f"porteuse sida, {SECRET}"}
@@ -130,22 +134,28 @@ def test_an_unforeseen_error_shows_no_text(check, monkeypatch):
     assert json.loads(out)["status"] == "unchecked"
 
 
-def test_a_gate_that_proves_all_fields_clear_spares_the_detector(tmp_path):
-    """What takes long to import stays away: YAML, tables, NumPy, RE2, Presidio, the detector."""
+def test_a_form_without_a_finding_spares_the_detector(tmp_path):
+    """What takes long to import stays away: YAML, tables, NumPy, Presidio, the detector."""
+    open_gate()
     script = (
-        "import sys, types; gate = types.ModuleType('detector.gate');"
-        "gate.may_hold_something = lambda text: False; sys.modules['detector.gate'] = gate;"
-        "from detector import hook; code = hook.run(['--form', '--format', 'json']);"
+        "import sys; from detector import hook; code = hook.run(['--form', '--format', 'json']);"
         "print(sorted(sys.modules)); sys.exit(code)"
     )
     done = subprocess.run(
         [sys.executable, "-c", script],
-        input='{"note": "porteuse sida"}',
+        input='{"note": "rappeler lundi, badge 12"}',
         capture_output=True,
         text=True,
         cwd=tmp_path,
     )
     assert done.returncode == 0, done.stderr
     assert '"status": "clear"' in done.stdout
-    for heavy in ("yaml", "rich", "typer", "numpy", "re2", "presidio_analyzer", "detector.packs"):
+    for heavy in ("yaml", "rich", "typer", "numpy", "presidio_analyzer", "detector.packs"):
         assert f"'{heavy}'" not in done.stdout
+
+
+def test_the_commands_of_the_package_exist():
+    pyproject = (Path(hook.__file__).parent.parent / "pyproject.toml").read_text(encoding="utf-8")
+    for command in ("art9", "art9-hook"):
+        module, function = re.search(rf'^{command} = "([\w.]+):(\w+)"', pyproject, re.M).groups()
+        assert callable(getattr(importlib.import_module(module), function))

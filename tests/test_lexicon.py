@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from detector.anchors import canonical
 from detector.grounds import believed
-from detector.lexicon import Lexicon, _longest, wordings
+from detector.lexicon import _longest, make_lexicon, wordings
 from detector.packs import all_rules, read_packs
 from detector.text import fold
 from detector.workshop.corpus import read_split
@@ -17,7 +17,7 @@ RULES = all_rules(read_packs())
 
 @pytest.fixture(scope="module")
 def lexicon():
-    return Lexicon(RULES)
+    return make_lexicon(RULES)
 
 
 def by_hand(rules, text):

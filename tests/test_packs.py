@@ -1,7 +1,8 @@
 import pytest
 
 from detector.errors import PackError
-from detector.packs import Strength, Where, all_rules, read_packs
+from detector.packs import all_rules, read_packs
+from detector.rules import Strength, Where
 
 SOUND = """\
 pack: t.one

@@ -12,7 +12,8 @@ from rich.table import Table
 from detector.advice import what_to_do
 from detector.errors import UsageError, nearest
 from detector.messages import say
-from detector.packs import Rule, all_rules, read_packs
+from detector.packs import all_rules, read_packs
+from detector.rules import Rule
 from detector.taxonomy import Category
 
 

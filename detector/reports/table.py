@@ -75,10 +75,8 @@ class TableReport:
             place = item.comment.location
             status = item.verdict.status
             verdict = f"[{_COLOURS[status]}]{self._say(f'status.{status}')}"
-            named = dict.fromkeys(
-                named(finding, self._style.lang) for finding in item.verdict.findings
-            )
-            found = "\n".join(map(escape, named))
+            names = [named(finding, self._style.lang) for finding in item.verdict.findings]
+            found = "\n".join(map(escape, dict.fromkeys(names)))
             cells = (place.source, str(place.line), place.record, place.field)
             table.add_row(*map(escape, cells), verdict, found, escape(self._text(item)))
         return table

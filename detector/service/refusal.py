@@ -27,7 +27,7 @@ class Refusal(Exception):  # noqa: N818  a refusal is an answer, not a fault of 
         """Return the answer as plain JSON values.
 
         >>> Refusal(401, "token").body("en")["error"]["code"]
-        'rate'
+        'token'
         """
         message = say(f"service.refusal.{self.code}", lang, **self.values)
         return {"error": {"code": self.code, "message": message, "where": list(self.where)}}

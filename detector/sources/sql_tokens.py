@@ -32,7 +32,14 @@ _REST = r"""
     | (?P<open>['"`]|/\*|\$\w*\$)
     | (?P<mark>\S)
 """
-_MYSQL = re.compile(r"`|MySQL|MariaDB|\\'|ENGINE\s*=", re.IGNORECASE)
+# A name in backticks, a header or a conditional comment; or `\'` within a word, « l\'accueil »,
+# which makes no sense elsewhere but in PostgreSQL's E'…'.
+_MYSQL = re.compile(
+    r"""^\s*(?:INSERT|REPLACE|CREATE|DROP|LOCK|ALTER|UPDATE)\b[^'"]*`
+      | ^--\ (?:MySQL|MariaDB|phpMyAdmin) | ^/\*!\d | \w\\'\w""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_ESCAPED_LITERAL = re.compile(rf"\b[eE]{_ESCAPED}")
 _BACKSLASH = re.compile(r"\\([\s\S])")
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "0": "", "Z": "", "b": "", "f": ""}
 
@@ -53,7 +60,7 @@ class Tokens:
 
     def __init__(self, lines: Iterator[str], head: Sequence[str]) -> None:
         self._lines = lines
-        self._backslash = any(map(_MYSQL.search, head))
+        self._backslash = any(_MYSQL.search(_ESCAPED_LITERAL.sub("", line)) for line in head)
         self._grammar = _GRAMMARS[self._backslash]
         self._buffer, self._at = "", 0
         self._first, self._held = 1, 0  # number of the buffer's first line, how many it holds

@@ -14,11 +14,12 @@ from detector.context import Context
 from detector.finding import Attributes, Finding
 from detector.grounds import believed
 from detector.judge import LexiconJudge
-from detector.lexicon import Lexicon, wordings
+from detector.lexicon import make_lexicon, wordings
 from detector.markup import Example, Mark, MarkupError, parse
-from detector.packs import Rule, all_rules, read_packs
+from detector.packs import all_rules, read_packs
 from detector.policy import load_policy
 from detector.recognizers import names_in
+from detector.rules import Rule
 from detector.taxonomy import Category
 from detector.terms import boundaries, term_source
 from detector.text import fold
@@ -44,8 +45,8 @@ class Laws:
         policy = load_policy()
         usual = [rule for rule in self.rules if policy.looks_for(rule)]
         context = Context()
-        self._usual = LexiconJudge(Lexicon(usual), context)
-        self._strict = LexiconJudge(Lexicon(self.rules), context)
+        self._usual = LexiconJudge(make_lexicon(usual), context)
+        self._strict = LexiconJudge(make_lexicon(self.rules), context)
         self._is_usual = policy.looks_for
 
     def breaches(self, rule: Rule) -> Iterator[Breach]:

@@ -20,11 +20,11 @@ import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import FeatureUnion
 
-from detector.classifier import FORMAT, OUTPUTS, TABLE_STEP, Weights
+from detector.classifier import FORMAT, OUTPUTS, TABLE_STEP
 from detector.context import Context
 from detector.grounds import Ground, ground_of
 from detector.judge import LexiconJudge
-from detector.lexicon import Lexicon
+from detector.lexicon import make_lexicon
 from detector.packs import all_rules, read_packs
 from detector.policy import load_policy
 from detector.provenance import tree_hash
@@ -32,6 +32,7 @@ from detector.recognizers import names_in
 from detector.resources import corpus_folder, models_folder, patterns_folder
 from detector.taxonomy import Category
 from detector.text import fold
+from detector.weights import Weights
 from detector.workshop.corpus import Labelled, read_split
 from detector.workshop.features import VectorTable, Words, feature_union, samples
 from detector.workshop.noise import NOISES
@@ -63,7 +64,7 @@ def make_lexicon_judge() -> LexiconJudge:
     """Return the rules of the default policy, beside which the bars are chosen."""
     policy = load_policy()
     rules = [rule for rule in all_rules(read_packs()) if policy.looks_for(rule)]
-    return LexiconJudge(Lexicon(rules), Context())
+    return LexiconJudge(make_lexicon(rules), Context())
 
 
 def with_noise(rows: Sequence[Labelled], seed: int = SEED) -> list[tuple[str, Labelled]]:

@@ -1,0 +1,49 @@
+"""Proves comments clear in microseconds, without guards, context or Presidio.
+
+What the gate does not clear may still be clear; what it clears is.
+"""
+
+from __future__ import annotations
+
+from detector.classifier import FLAGGED, Classifier, read_manifest
+from detector.compiled import open_compiled
+from detector.grounds import Bars, bars_from
+from detector.lexicon import Lexicon
+from detector.policy import Policy, load_policy
+from detector.resources import models_folder
+from detector.stored import StoredWeights, ask_lexicon
+from detector.taxonomy import WARNING_ONLY
+from detector.text import Text, fold
+
+_OUTPUTS = (FLAGGED, *(category.value for category in WARNING_ONLY))
+
+
+class Gate:
+    """Says which comments cannot hold a finding; safe to share between threads."""
+
+    def __init__(self, lexicon: Lexicon, classifier: Classifier, bars: Bars) -> None:
+        self._lexicon = lexicon
+        self._classifier = classifier.narrowed(_OUTPUTS)
+        self._bars = bars
+
+    def clears(self, text: Text) -> bool:
+        """Whether `text` is proved clear."""
+        flagged, *warnings = self._classifier.scores(text)
+        return self._bars.silent(flagged, warnings) and not self._lexicon.may_be_believed(text)
+
+    def may_hold(self, comment: str) -> bool:
+        """Whether `comment` is worth a whole check.
+
+        >>> gate = open_gate()
+        >>> gate.may_hold("rappeler demain matin"), gate.may_hold("mère musulmane voilée")
+        (False, True)
+        """
+        return bool(comment) and not self.clears(fold(comment))
+
+
+def open_gate(policy: Policy | None = None) -> Gate:
+    """Return the gate of `policy` for a few comments: nothing is read before it is asked for."""
+    connection = open_compiled()
+    lexicon = ask_lexicon(connection, (policy or load_policy()).looks_for)
+    manifest = read_manifest(models_folder() / "manifest.json")
+    return Gate(lexicon, Classifier(StoredWeights(connection), manifest), bars_from(manifest))

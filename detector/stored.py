@@ -1,0 +1,188 @@
+"""Rules and weights as they are kept in SQLite, compiled: asked word by word, or read whole.
+
+`TABLES` is what `detector.compiling` fills. A program that checks one form asks for the few words
+that it meets; one that checks many comments reads everything into memory first.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from array import array
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Any, overload
+
+from detector.anchors import Anchors, Filled, Form, Keyed, word_keys
+from detector.errors import Place
+from detector.lexicon import Lexicon, Wording
+from detector.rules import Capitalised, Guard, Rule, Strength, Where
+from detector.taxonomy import Category
+
+TABLES = """
+CREATE TABLE rules (id TEXT PRIMARY KEY, fields TEXT) WITHOUT ROWID;
+CREATE TABLE wordings (
+    number INTEGER PRIMARY KEY, rule TEXT, source TEXT, acronym INTEGER, digits INTEGER);
+CREATE TABLE anchors (form INTEGER, key TEXT, place INTEGER, PRIMARY KEY (form, key, place))
+    WITHOUT ROWID;
+CREATE TABLE keyed (place INTEGER, wording INTEGER, others TEXT, PRIMARY KEY (place, wording))
+    WITHOUT ROWID;
+CREATE TABLE unanchored (wording INTEGER PRIMARY KEY);
+CREATE TABLE features (name TEXT PRIMARY KEY, steps BLOB) WITHOUT ROWID;
+CREATE TABLE words (key INTEGER PRIMARY KEY, vector INTEGER);
+CREATE TABLE vectors (number INTEGER PRIMARY KEY, steps BLOB);
+CREATE TABLE intercept (output INTEGER PRIMARY KEY, value REAL);
+"""
+WHOLE_NUMBERS = "q"
+"""How steps are packed: as signed numbers of 64 bits."""
+
+_WORDING = "rule, source, acronym, digits"
+_AMONG = "IN (SELECT value FROM json_each(?))"
+
+InForce = Callable[[Rule], bool]
+
+
+def read_lexicon(connection: sqlite3.Connection, in_force: InForce) -> Lexicon:
+    """Return the lexicon of the rules that are in force, read whole into memory."""
+    index = Anchors()
+    index.unanchored = _numbers(connection.execute("SELECT wording FROM unanchored"))
+    for form, key, place in connection.execute("SELECT form, key, place FROM anchors"):
+        index.lead(Form(form), key, place)
+    for place, wording, others in connection.execute("SELECT place, wording, others FROM keyed"):
+        index.keyed[place].append((wording, _others(others)))
+    rules = _rules(connection, in_force)
+    rows = connection.execute(f"SELECT {_WORDING} FROM wordings ORDER BY number")  # noqa: S608
+    return Lexicon(index, [_wording(rules.get(rule), *fields) for rule, *fields in rows])
+
+
+def ask_lexicon(connection: sqlite3.Connection, in_force: InForce) -> Lexicon:
+    """Return the same lexicon, which asks the file for each new word: for one thread."""
+    return Lexicon(_StoredAnchors(connection), _StoredWordings(connection, in_force))
+
+
+class _StoredAnchors:
+    """An index that is asked in the file."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self.unanchored = _numbers(connection.execute("SELECT wording FROM unanchored"))
+
+    def filled_by(self, word: str) -> Filled:
+        """Return what `word` fills."""
+        places: set[int] = set()
+        for form, keys in word_keys(word):
+            query = f"SELECT place FROM anchors WHERE form = ? AND key {_AMONG}"  # noqa: S608
+            places.update(_numbers(self._connection.execute(query, (form, _json(list(keys))))))
+        query = f"SELECT wording, others FROM keyed WHERE place {_AMONG}"  # noqa: S608
+        rows = self._connection.execute(query, (_json(sorted(places)),))
+        keyed: list[Keyed] = [(wording, _others(others)) for wording, others in rows]
+        return Filled(frozenset(places), tuple(keyed))
+
+
+class _StoredWordings(Sequence["Wording | None"]):
+    """The wordings, read one by one."""
+
+    def __init__(self, connection: sqlite3.Connection, in_force: InForce) -> None:
+        self._connection, self._in_force = connection, in_force
+        self._rule = lru_cache(maxsize=None)(self._read_rule)
+
+    @overload
+    def __getitem__(self, number: int) -> Wording | None: ...
+    @overload
+    def __getitem__(self, number: slice) -> Sequence[Wording | None]: ...
+    def __getitem__(self, number: int | slice) -> Any:
+        query = f"SELECT {_WORDING} FROM wordings WHERE number = ?"  # noqa: S608
+        rule, *fields = self._connection.execute(query, (number,)).fetchone()
+        return _wording(self._rule(rule), *fields)
+
+    def __len__(self) -> int:
+        (count,) = self._connection.execute("SELECT count(*) FROM wordings").fetchone()
+        return int(count)
+
+    def _read_rule(self, rule_id: str) -> Rule | None:
+        query = "SELECT fields FROM rules WHERE id = ?"
+        (fields,) = self._connection.execute(query, (rule_id,)).fetchone()
+        rule = _rule(json.loads(fields))
+        return rule if self._in_force(rule) else None
+
+
+class StoredWeights:
+    """The classifier's weights, asked in the file."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        rows = connection.execute("SELECT value FROM intercept ORDER BY output")
+        self.intercept = [value for (value,) in rows]
+
+    def steps(self, features: Sequence[str]) -> Sequence[int] | None:
+        """Return the sum over the features that are known, or None if none is."""
+        query = f"SELECT name, steps FROM features WHERE name {_AMONG}"  # noqa: S608
+        known = dict(self._connection.execute(query, (_json(features),)).fetchall())
+        rows = [_unpacked(known[feature]) for feature in features if feature in known]
+        return [sum(column) for column in zip(*rows, strict=True)] if rows else None
+
+    def vector(self, key: int) -> Sequence[int] | None:
+        """Return what the vector of the word with this key contributes, or None."""
+        query = "SELECT steps FROM words JOIN vectors ON vector = number WHERE key = ?"
+        row = self._connection.execute(query, (key,)).fetchone()
+        return None if row is None else _unpacked(row[0])
+
+
+def packed_rule(rule: Rule) -> str:
+    """Return what judging needs of a rule, as JSON: all but its words and examples."""
+    guards = [[g.name, g.where, g.terms, g.within, g.capitalised] for g in rule.unless]
+    place = [rule.place.file, rule.place.line, rule.place.column]
+    fields = [rule.id, rule.title, rule.categories, rule.strength, rule.why, guards]
+    return _json([*fields, rule.implies, rule.check, place])
+
+
+def _rule(fields: list[Any]) -> Rule:
+    rule_id, title, categories, strength, why, guards, implies, check, place = fields
+    return Rule(
+        id=rule_id,
+        title=title,
+        categories=tuple(map(Category, categories)),
+        strength=Strength(strength),
+        why=why,
+        terms=(),
+        acronyms=(),
+        patterns=(),
+        unless=tuple(
+            Guard(name, Where(where), tuple(terms), within, Capitalised(capitalised))
+            for name, where, terms, within, capitalised in guards
+        ),
+        implies=tuple(implies),
+        check=check,
+        flag=(),
+        passes=(),
+        todo_flag=(),
+        place=Place(*place),
+    )
+
+
+def _rules(connection: sqlite3.Connection, in_force: InForce) -> dict[str, Rule]:
+    rows = connection.execute("SELECT fields FROM rules")
+    rules = (_rule(json.loads(fields)) for (fields,) in rows)
+    return {rule.id: rule for rule in rules if in_force(rule)}
+
+
+def _wording(rule: Rule | None, source: str, acronym: int, digits: int) -> Wording | None:
+    return None if rule is None else Wording(rule, source, bool(acronym), digits)
+
+
+def _others(text: str) -> frozenset[int]:
+    return frozenset(map(int, text.split())) if text else frozenset()
+
+
+def _unpacked(steps: bytes) -> array[int]:
+    numbers = array(WHOLE_NUMBERS)
+    numbers.frombytes(steps)
+    return numbers
+
+
+def _numbers(rows: sqlite3.Cursor) -> list[int]:
+    return [number for (number,) in rows]
+
+
+def _json(values: object) -> str:
+    return json.dumps(values, ensure_ascii=False)
