@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check lint types layers train evaluate docs bench lock clean
+.PHONY: demo test check lint types layers train evaluate diff docs bench lock clean
 
 demo: $(READY)
 	$(BIN)/art9 scan corpus/demo/patients.csv || test $$? -eq 1
@@ -29,6 +29,10 @@ train: $(READY)
 
 evaluate: $(READY)
 	$(BIN)/art9 evaluate test --card
+
+# Findings gained and lost by rule, against a git revision: make diff REV=HEAD~3
+diff: $(READY)
+	$(BIN)/python -m detector.workshop.diff $(or $(REV),HEAD)
 
 docs: $(READY)
 	$(BIN)/python -m detector.workshop.catalogue
