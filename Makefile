@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check lint types layers train evaluate diff docs bench lock clean
+.PHONY: demo test check lint types layers train evaluate diff docs bench pictures lock clean
 
 demo: $(READY)
 	$(BIN)/art9 scan corpus/demo/patients.csv || test $$? -eq 1
@@ -39,6 +39,10 @@ docs: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m tests.bench.against_presidio
+	$(BIN)/python -m tests.bench.service
+
+pictures: $(READY)
+	$(BIN)/python -m tests.pictures
 
 # Pin every dependency anew, for all supported versions of Python and all platforms.
 lock: $(READY)

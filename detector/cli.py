@@ -185,6 +185,20 @@ def explain(
     print_explanation(name, _settings(lang).lang)
 
 
+@app.command(help="cli.serve.help")
+def serve(
+    address: Annotated[str | None, typer.Option(help="cli.serve.address")] = None,
+    port: Annotated[int | None, typer.Option(help="cli.serve.port")] = None,
+    token: Annotated[str | None, typer.Option(help="cli.serve.token", envvar="ART9_TOKEN")] = None,
+    audit: Annotated[str | None, typer.Option(help="cli.serve.audit")] = None,
+    lang: Lang = None,
+) -> None:
+    """Start the check service."""
+    from detector.service.serve import Listening, serve
+
+    serve(_settings(lang), Listening(address, port, audit, token))
+
+
 @app.command(help="cli.train.help")
 def train(
     output: Annotated[Path | None, typer.Option(help="cli.train.output")] = None,
