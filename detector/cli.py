@@ -218,12 +218,14 @@ def evaluate(
     source: Annotated[str, typer.Argument(help="cli.evaluate.source")] = "test",
     policy: Policy_ = None,
     as_json: Json = False,
+    noise: Annotated[bool, typer.Option("--noise", help="cli.evaluate.noise")] = False,
     card: Annotated[bool, typer.Option("--card", help="cli.evaluate.card")] = False,
     lang: Lang = None,
 ) -> None:
     """Measure detection on labelled comments."""
-    from detector.workshop.evaluate import evaluate_source, figures, print_figures
-    from detector.workshop.model_card import write_model_card
+    from detector.detector import Detector
+    from detector.workshop.evaluate import evaluate_source, figures, print_figures, print_noise
+    from detector.workshop.robustness import by_noise
 
     settings = _settings(lang)
     evaluation = evaluate_source(source, settings.load_policy(policy))
@@ -231,8 +233,13 @@ def evaluate(
         _print_json(figures(evaluation))
     else:
         print_figures(source, evaluation, settings.lang)
+    if noise:
+        rows = [result.row for result in evaluation.results]
+        print_noise(by_noise(rows, Detector(settings.load_policy(policy))), settings.lang)
     if card:
-        path = write_model_card(evaluation)
+        from detector.workshop.model_card import write_model_card  # here: it draws
+
+        path = write_model_card()
         print(say("evaluate.written", settings.lang, path=path), file=sys.stderr)
 
 
