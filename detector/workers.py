@@ -1,0 +1,244 @@
+"""Blocks of texts judged by several processes, their order kept.
+
+The parent reads and parts; each worker has a detector of its own, made where it runs, and is
+given a new block while it still works on one. Short inputs are judged in the parent: a worker
+takes seconds to start.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import queue
+import signal
+import threading
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import chain
+from multiprocessing import get_context
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from typing import Protocol
+
+from detector.errors import DetectorError, UsageError, WorkerError
+from detector.finding import CLEAR, Status, Verdict
+from detector.sift import Block
+
+ALONE = 5_000
+"""How many texts are judged before workers are worth their start."""
+
+_HELD = 3
+_AHEAD = 2  # blocks given to a worker: one to work on, one at hand
+_WAITING = 6  # blocks held back for each worker, until those before them are done
+
+Judged = tuple[Block, Sequence[Verdict]]
+Reply = tuple[str, object]
+
+
+class Checker(Protocol):
+    """What judges texts: a Detector, or anything like it; it must survive pickling."""
+
+    def check_many(
+        self, texts: Sequence[str], names: Sequence[Sequence[str]] | None = None
+    ) -> Iterator[Verdict]:
+        """Yield the verdict on each text, in order."""
+        ...
+
+
+def judge_blocks(blocks: Iterator[Block], checker: Checker, workers: int = 1) -> Iterator[Judged]:
+    """Yield each block with the verdicts on its texts, in order; raise WorkerError if one dies.
+
+    Workers are started once there are enough texts to be worth it.
+    """
+    held: list[Block] = []
+    texts = 0
+    for block in blocks:
+        held.append(block)
+        texts += len(block.texts)
+        if workers > 1 and texts > ALONE:
+            with Pool(checker, workers) as pool:
+                yield from pool.judge(chain(held, blocks))
+            return
+        if workers == 1 or len(held) == _HELD:
+            yield from _alone(held, checker)
+            held = []
+    yield from _alone(held, checker)
+
+
+def _alone(blocks: Sequence[Block], checker: Checker) -> Iterator[Judged]:
+    for block in blocks:
+        yield block, _verdicts(checker, block.texts, block.names)
+
+
+def _verdicts(
+    checker: Checker, texts: Sequence[str], names: Sequence[tuple[str, ...]]
+) -> list[Verdict]:
+    return list(checker.check_many(texts, names)) if texts else []
+
+
+@dataclass(eq=False)
+class _Task:
+    block: Block
+    verdicts: Sequence[Verdict] | None = None
+
+
+@dataclass(eq=False)
+class _Worker:
+    process: BaseProcess
+    connection: Connection
+    tasks: deque[_Task] = field(default_factory=deque)
+
+
+class Pool:
+    """Worker processes for as long as the `with` lasts."""
+
+    def __init__(self, checker: Checker, count: int) -> None:
+        self._checker, self._count = checker, count
+        self._workers: list[_Worker] = []
+
+    def __enter__(self) -> Pool:
+        with _without_interrupts():
+            self._workers = [_start(self._checker) for _ in range(self._count)]
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for worker in self._workers:
+            worker.connection.close()  # it ends when it sees that
+        for worker in self._workers:
+            worker.process.join(5)
+            if worker.process.is_alive():
+                worker.process.kill()
+
+    @property
+    def pids(self) -> list[int | None]:
+        """The process ids of the workers."""
+        return [worker.process.pid for worker in self._workers]
+
+    def judge(self, blocks: Iterator[Block]) -> Iterator[Judged]:
+        """Yield each block with the verdicts on its texts, in order."""
+        waiting: deque[_Task] = deque()
+        for block in blocks:
+            task = _Task(block, None if block.texts else [])
+            waiting.append(task)
+            if block.texts:
+                self._give(task)
+            self._receive(timeout=0)
+            while waiting and (
+                waiting[0].verdicts is not None or len(waiting) > _WAITING * self._count
+            ):
+                yield self._first(waiting)
+        while waiting:
+            yield self._first(waiting)
+
+    def _first(self, waiting: deque[_Task]) -> Judged:
+        task = waiting.popleft()
+        while task.verdicts is None:
+            self._receive()
+        return task.block, task.verdicts
+
+    def _give(self, task: _Task) -> None:
+        """Give `task` to the worker with the least to do, once one is free."""
+        while True:
+            worker = min(self._workers, key=lambda worker: len(worker.tasks))
+            if len(worker.tasks) < _AHEAD:
+                break
+            self._receive()
+        worker.tasks.append(task)
+        try:
+            worker.connection.send((task.block.texts, task.block.names))
+        except OSError:
+            raise _died(worker) from None
+
+    def _receive(self, timeout: float | None = None) -> None:
+        """Take in what workers have done; wait for it unless `timeout` says how long."""
+        connections = {worker.connection: worker for worker in self._workers}
+        for ready in wait(list(connections), timeout):
+            worker = connections[ready]  # type: ignore[index]
+            try:
+                reply: Reply = worker.connection.recv()
+            except (EOFError, OSError):
+                raise _died(worker) from None
+            self._settle(worker, reply)
+
+    def _settle(self, worker: _Worker, reply: Reply) -> None:
+        kind, content = reply
+        if isinstance(content, DetectorError):
+            raise content
+        if kind != "done":
+            raise UsageError("usage.internal", problem=content)
+        task = worker.tasks.popleft()
+        verdicts = [CLEAR] * len(task.block.texts)
+        for place, verdict in content:  # type: ignore[attr-defined]
+            verdicts[place] = verdict
+        task.verdicts = verdicts
+
+
+def _start(checker: Checker) -> _Worker:
+    # Spawned everywhere: the same on every system, and no lock or thread is copied half-way.
+    context = get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_work, args=(theirs, checker), daemon=True)
+    process.start()
+    theirs.close()
+    return _Worker(process, ours)
+
+
+def _died(worker: _Worker) -> WorkerError:
+    worker.process.join(1)
+    return WorkerError("worker.died", code=worker.process.exitcode)
+
+
+@contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """Let processes begin deaf to Ctrl-C, which goes to all of a terminal: the parent ends them."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _work(connection: Connection, checker: Checker) -> None:
+    """Judge what comes, until the parent closes its end."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    tasks: queue.SimpleQueue[tuple[list[str], list[tuple[str, ...]]]] = queue.SimpleQueue()
+    # The pipe is emptied at all times: else both sides could wait for each other to read.
+    threading.Thread(target=_take_in, args=(connection, tasks), daemon=True).start()
+    reply = _reply(checker, *tasks.get())
+    gc.freeze()  # packs and model have been read, and stay: no need to look through them again
+    while True:
+        try:
+            connection.send(reply)
+        except OSError:
+            return
+        reply = _reply(checker, *tasks.get())
+
+
+def _take_in(
+    connection: Connection, tasks: queue.SimpleQueue[tuple[list[str], list[tuple[str, ...]]]]
+) -> None:
+    while True:
+        try:
+            tasks.put(connection.recv())
+        except (EOFError, OSError):
+            os._exit(0)  # the parent is gone or wants no more: leave in the middle of anything
+
+
+def _reply(checker: Checker, texts: list[str], names: list[tuple[str, ...]]) -> Reply:
+    try:
+        verdicts = _verdicts(checker, texts, names)
+    except DetectorError as error:
+        return "error", error
+    except Exception as error:  # noqa: BLE001  a traceback could show a comment
+        return "failed", type(error).__name__
+    found = [
+        (place, verdict)
+        for place, verdict in enumerate(verdicts)
+        if verdict.status is not Status.CLEAR
+    ]
+    return "done", found
