@@ -1,0 +1,1 @@
+"""Thin adapters to libraries, each importing its own; docs/integrations.md."""
