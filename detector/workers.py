@@ -2,7 +2,8 @@
 
 The parent reads and parts; each worker has a detector of its own, made where it runs, and is
 given a new block while it still works on one. Short inputs are judged in the parent: a worker
-takes seconds to start.
+takes seconds to start. On Linux the first worker reads packs and model and then forks the others,
+which share its memory; elsewhere each reads them for itself.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ import gc
 import os
 import queue
 import signal
+import sys
 import threading
+import warnings
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -34,6 +37,7 @@ _AHEAD = 2  # blocks given to a worker: one to work on, one at hand
 _WAITING = 6  # blocks held back for each worker, until those before them are done
 
 Judged = tuple[Block, Sequence[Verdict]]
+Asked = tuple[list[str], list[tuple[str, ...]]]
 Reply = tuple[str, object]
 
 
@@ -88,6 +92,7 @@ class _Task:
 class _Worker:
     process: BaseProcess
     connection: Connection
+    pid: int | None = None
     tasks: deque[_Task] = field(default_factory=deque)
 
 
@@ -100,7 +105,7 @@ class Pool:
 
     def __enter__(self) -> Pool:
         with _without_interrupts():
-            self._workers = [_start(self._checker) for _ in range(self._count)]
+            self._workers = _start(self._checker, self._count)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -113,8 +118,8 @@ class Pool:
 
     @property
     def pids(self) -> list[int | None]:
-        """The process ids of the workers."""
-        return [worker.process.pid for worker in self._workers]
+        """The process ids of the workers that are at work."""
+        return [worker.pid for worker in self._workers]
 
     def judge(self, blocks: Iterator[Block]) -> Iterator[Judged]:
         """Yield each block with the verdicts on its texts, in order."""
@@ -164,6 +169,9 @@ class Pool:
 
     def _settle(self, worker: _Worker, reply: Reply) -> None:
         kind, content = reply
+        if kind == "ready":
+            worker.pid = content  # type: ignore[assignment]
+            return
         if isinstance(content, DetectorError):
             raise content
         if kind != "done":
@@ -175,19 +183,26 @@ class Pool:
         task.verdicts = verdicts
 
 
-def _start(checker: Checker) -> _Worker:
-    # Spawned everywhere: the same on every system, and no lock or thread is copied half-way.
+def _start(checker: Checker, count: int) -> list[_Worker]:
+    # Spawned everywhere: the same on every system, and nothing of the parent is copied half-way.
     context = get_context("spawn")
-    ours, theirs = context.Pipe()
-    process = context.Process(target=_work, args=(theirs, checker), daemon=True)
-    process.start()
-    theirs.close()
-    return _Worker(process, ours)
+    pipes = [context.Pipe() for _ in range(count)]
+    crews = [pipes] if sys.platform == "linux" else [[pipe] for pipe in pipes]
+    workers = []
+    for crew in crews:
+        theirs = [end for _, end in crew]
+        process = context.Process(target=_work_as_crew, args=(theirs, checker), daemon=True)
+        process.start()
+        for end in theirs:
+            end.close()
+        workers += [_Worker(process, end) for end, _ in crew]
+    return workers
 
 
 def _died(worker: _Worker) -> WorkerError:
     worker.process.join(1)
-    return WorkerError("worker.died", code=worker.process.exitcode)
+    code = worker.process.exitcode
+    return WorkerError("worker.died", code="?" if code is None else code)
 
 
 @contextmanager
@@ -203,25 +218,48 @@ def _without_interrupts() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _work(connection: Connection, checker: Checker) -> None:
-    """Judge what comes, until the parent closes its end."""
+def _work_as_crew(connections: Sequence[Connection], checker: Checker) -> None:
+    """Judge a first block, by which all is read that is needed; then fork a worker for each."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    tasks: queue.SimpleQueue[tuple[list[str], list[tuple[str, ...]]]] = queue.SimpleQueue()
+    first = connections[0]
+    try:
+        reply = _reply(checker, *first.recv())
+    except (EOFError, OSError):
+        return
+    gc.collect()
+    gc.freeze()  # packs and model stay: no need to look through them again, or to copy their pages
+    for spot, connection in enumerate(connections[1:], 1):
+        if _fork() == 0:
+            for other in (first, *connections[spot + 1 :]):
+                other.close()
+            _work(connection, checker)
+            os._exit(0)
+        connection.close()
+    _work(first, checker, reply)
+
+
+def _fork() -> int:
+    with warnings.catch_warnings():
+        # Python 3.12 warns of threads; those of numpy are made for this, and there are no others.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return os.fork()
+
+
+def _work(connection: Connection, checker: Checker, reply: Reply | None = None) -> None:
+    """Judge what comes, until the parent closes its end."""
+    tasks: queue.SimpleQueue[Asked] = queue.SimpleQueue()
     # The pipe is emptied at all times: else both sides could wait for each other to read.
     threading.Thread(target=_take_in, args=(connection, tasks), daemon=True).start()
-    reply = _reply(checker, *tasks.get())
-    gc.freeze()  # packs and model have been read, and stay: no need to look through them again
-    while True:
-        try:
-            connection.send(reply)
-        except OSError:
-            return
-        reply = _reply(checker, *tasks.get())
+    try:
+        connection.send(("ready", os.getpid()))
+        while True:
+            connection.send(reply or _reply(checker, *tasks.get()))
+            reply = None
+    except OSError:
+        return
 
 
-def _take_in(
-    connection: Connection, tasks: queue.SimpleQueue[tuple[list[str], list[tuple[str, ...]]]]
-) -> None:
+def _take_in(connection: Connection, tasks: queue.SimpleQueue[Asked]) -> None:
     while True:
         try:
             tasks.put(connection.recv())
