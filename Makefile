@@ -34,7 +34,7 @@ docs: $(READY)
 	$(BIN)/python -m detector.workshop.catalogue
 
 bench: $(READY)
-	$(BIN)/python -m tests.bench.against_presidio
+	$(BIN)/python -m tests.bench
 
 # Pin every dependency anew, for all supported versions of Python and all platforms.
 lock: $(READY)

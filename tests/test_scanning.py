@@ -67,35 +67,61 @@ FORMS = {
 }
 
 
+def killed(art9, tmp_path, dice, *words):
+    """Kill a scan at a random moment, as a rule soon after it saved; return whether it still ran."""
+    saved = _time_of(tmp_path / "ck")
+    process = art9.start(*words, "--checkpoint", "ck", seconds=0.0008)
+    if dice.random() < 0.7:
+        deadline = time.monotonic() + 60
+        while _time_of(tmp_path / "ck") == saved and process.poll() is None:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+    time.sleep(dice.uniform(0, 0.4))
+    process.kill()
+    process.communicate()
+    return process.returncode == -signal.SIGKILL
+
+
+def _time_of(path):
+    return path.stat().st_mtime_ns if path.exists() else 0
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_a_scan_killed_at_ten_random_moments_ends_with_the_same_report(
     art9, export, tmp_path, form
 ):
     words = ["patients.csv", "autres.csv", *FORMS[form], "--workers", "2"]
-    begun = time.monotonic()
-    expected = art9(*words, seconds=0.00005)
-    lasted = time.monotonic() - begun
+    code, _, told = art9(*words)
     report = (tmp_path / "r").read_bytes()
     (tmp_path / "r").unlink()
-    dice, killed = random.Random(form), 0
-    while killed < 10:
-        process = art9.start(*words, "--checkpoint", "ck", seconds=0.00005)
-        time.sleep(dice.uniform(0.3, 0.9) * lasted)
-        process.kill()
-        process.communicate()
-        killed += 1
-        if process.returncode == expected[0]:
-            break  # it had come to its end
-    assert killed > 2
-    if not (tmp_path / "r").exists():
-        code, _, err = art9(*words, "--checkpoint", "ck")
-        assert code == expected[0]
-        assert [line for line in err.splitlines() if "Reprise" not in line] == expected[
-            2
-        ].splitlines()
+    dice = random.Random(form)
+    assert all(killed(art9, tmp_path, dice, *words) for _ in range(10))
+    again, _, err = art9(*words, "--checkpoint", "ck")
+    assert "Reprise" in err
+    assert [line for line in err.splitlines() if "Reprise" not in line] == told.splitlines()
+    assert again == code
     assert (tmp_path / "r").read_bytes() == report
     assert not (tmp_path / "ck").exists()
     assert not (tmp_path / "r.part").exists()
+
+
+def test_a_scan_killed_between_its_last_checkpoint_and_the_name_of_its_report_is_complete(
+    art9, export, tmp_path
+):
+    words = ["patients.csv", *FORMS["jsonl"], "--workers", "1"]
+    code, _, told = art9(*words)
+    report = (tmp_path / "r").read_bytes()
+    (tmp_path / "r").unlink()
+    dying = command("scan", *words, "--checkpoint", "ck")
+    dying[2] = (
+        "import os\nfrom detector import output\noutput.Output.publish = lambda self: os._exit(9)\n"
+        + dying[2]
+    )
+    environment = os.environ | {"ART9_KEY_FILE": str(tmp_path / "key")}
+    assert subprocess.run(dying, cwd=tmp_path, env=environment).returncode == 9
+    again, _, err = art9(*words, "--checkpoint", "ck")
+    assert (again, err) == (code, told)
+    assert (tmp_path / "r").read_bytes() == report
 
 
 def interrupted(process, part):
