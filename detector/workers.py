@@ -32,7 +32,7 @@ from detector.sift import Block
 ALONE = 5_000
 """How many texts are judged before workers are worth their start."""
 
-_HELD = 3
+_HELD = 8
 _AHEAD = 2  # blocks given to a worker: one to work on, one at hand
 _WAITING = 6  # blocks held back for each worker, until those before them are done
 

@@ -68,7 +68,7 @@ def test_a_long_input_of_few_different_texts_starts_no_worker_and_is_not_held(mo
     for done, (block, verdicts) in enumerate(judge_blocks(counted(), FakeJudge(), 4)):
         sieve.learn(block, verdicts)
         most = max(most, given - done)
-    assert most <= 3
+    assert most <= workers._HELD
 
 
 def blocks_of(words):
