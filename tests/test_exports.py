@@ -52,5 +52,6 @@ def test_no_comment_of_the_test_split_is_in_a_benchmark():
 def test_writing_is_streamed(tmp_path):
     begun = time.process_time()
     lines = stress_rows(10**9)
-    assert [next(lines) for _ in range(3)][0].startswith("n_dossier")
+    assert next(lines).startswith("n_dossier")
+    assert next(lines)
     assert time.process_time() - begun < 20
