@@ -3,10 +3,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+BASE := $(VENV)/.base
 
-.PHONY: demo test check lint types layers train evaluate docs bench lock clean
+.PHONY: demo test check lint types layers train evaluate diff docs bench pictures lock clean
 
-demo: $(READY)
+demo: $(BASE)
 	$(BIN)/art9 scan corpus/demo/patients.csv || test $$? -eq 1
 
 test: $(READY)
@@ -30,21 +31,33 @@ train: $(READY)
 evaluate: $(READY)
 	$(BIN)/art9 evaluate test --card
 
+# Findings gained and lost by rule, against a git revision: make diff REV=HEAD~3
+diff: $(READY)
+	$(BIN)/python -m detector.workshop.diff $(or $(REV),HEAD)
+
 docs: $(READY)
 	$(BIN)/python -m detector.workshop.catalogue
 
 bench: $(READY)
 	$(BIN)/python -m tests.bench
 
+pictures: $(READY)
+	$(BIN)/python -m tests.pictures
+
 # Pin every dependency anew, for all supported versions of Python and all platforms.
 lock: $(READY)
 	$(BIN)/uv pip compile --universal --python-version 3.10 --all-extras --group dev --no-annotate \
 		--no-header --quiet --upgrade pyproject.toml -o requirements.lock
 
-$(READY): pyproject.toml requirements.lock
+# What users install, at the pinned versions; then everything that tests and documents need.
+$(BASE): pyproject.toml requirements.lock
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --requirement requirements.lock --editable .
+	$(BIN)/python -m pip install --quiet --constraint requirements.lock --editable .
+	touch $@
+
+$(READY): $(BASE)
+	$(BIN)/python -m pip install --quiet --requirement requirements.lock
 	touch $@
 
 clean:

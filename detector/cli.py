@@ -25,6 +25,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+_BASELINE = Path(".art9-baseline")
+
 Policy_ = Annotated[str | None, typer.Option("--policy", help="cli.policy")]
 ShowText = Annotated[bool, typer.Option("--show-text", help="cli.show_text")]
 Lang = Annotated[str | None, typer.Option("--lang", help="cli.lang")]
@@ -68,10 +70,12 @@ def scan(
     workers: Annotated[int | None, typer.Option(help="cli.scan.workers")] = None,
     checkpoint: Annotated[Path | None, typer.Option(help="cli.scan.checkpoint")] = None,
     policy: Policy_ = None,
+    baseline: Annotated[Path | None, typer.Option(help="cli.scan.baseline")] = None,
     show_text: ShowText = False,
     lang: Lang = None,
 ) -> None:
     """Scan files and report."""
+    from detector.baseline import read_baseline
     from detector.scanning import ScanJob, run_scan
     from detector.sources.base import Options
 
@@ -88,6 +92,7 @@ def scan(
         form=form,
         output=output,
         show_text=show_text,
+        baseline=read_baseline(baseline) if baseline else None,
         lang=settings.lang,
         workers=workers,
         checkpoint=checkpoint,
@@ -102,13 +107,23 @@ def check(
     policy: Policy_ = None,
     show_text: ShowText = False,
     as_json: Json = False,
+    form: Annotated[bool, typer.Option("--form", help="cli.check.form")] = False,
+    style: Annotated[str, typer.Option("--format", help="cli.art9_hook.format")] = "text",
     lang: Lang = None,
 ) -> None:
-    """Check one comment."""
+    """Check one comment, or a form."""
+    if style not in ("text", "json"):
+        raise UsageError("usage.bad_value", name="--format", problem=style)
+    as_json = as_json or style == "json"
+    settings = _settings(lang)
+    if form:
+        from detector.hook import FormJob, check_form
+
+        job = FormJob(settings, policy, as_json, show_text)
+        raise typer.Exit(check_form(sys.stdin.buffer.read(), job))
     from detector.detector import Detector
     from detector.reports.single import print_verdict, verdict_values
 
-    settings = _settings(lang)
     comment = text if text is not None else _standard_input()
     verdict = Detector(settings.load_policy(policy)).check(comment)
     if as_json:
@@ -116,6 +131,38 @@ def check(
     else:
         print_verdict(comment, verdict, show_text=show_text, lang=settings.lang)
     raise typer.Exit(int(verdict.flagged))
+
+
+@app.command(help="cli.hook.help")
+def hook(
+    paths: Annotated[list[str] | None, typer.Argument(help="cli.hook.paths")] = None,
+    baseline: Annotated[Path, typer.Option(help="cli.hook.baseline")] = _BASELINE,
+    policy: Policy_ = None,
+    lang: Lang = None,
+) -> None:
+    """Check files before a commit."""
+    from detector.git_hook import HookJob, run_hook
+
+    settings = _settings(lang)
+    policy_ = settings.load_policy(policy)
+    raise typer.Exit(run_hook(HookJob(tuple(paths or ()), policy_, baseline, settings.lang)))
+
+
+@app.command(help="cli.baseline.help")
+def baseline(
+    paths: Annotated[list[str] | None, typer.Argument(help="cli.baseline.paths")] = None,
+    reason: Annotated[str | None, typer.Option(help="cli.baseline.reason")] = None,
+    prune: Annotated[bool, typer.Option("--prune", help="cli.baseline.prune")] = False,
+    file: Annotated[Path, typer.Option("--baseline", help="cli.baseline.file")] = _BASELINE,
+    policy: Policy_ = None,
+    lang: Lang = None,
+) -> None:
+    """Accept findings."""
+    from detector.git_hook import HookJob, record_baseline
+
+    settings = _settings(lang)
+    job = HookJob(tuple(paths or ()), settings.load_policy(policy), file, settings.lang)
+    raise typer.Exit(record_baseline(job, reason=reason, prune=prune))
 
 
 @app.command(help="cli.rules.help")
@@ -144,6 +191,20 @@ def explain(
     print_explanation(name, _settings(lang).lang)
 
 
+@app.command(help="cli.serve.help")
+def serve(
+    address: Annotated[str | None, typer.Option(help="cli.serve.address")] = None,
+    port: Annotated[int | None, typer.Option(help="cli.serve.port")] = None,
+    token: Annotated[str | None, typer.Option(help="cli.serve.token", envvar="ART9_TOKEN")] = None,
+    audit: Annotated[str | None, typer.Option(help="cli.serve.audit")] = None,
+    lang: Lang = None,
+) -> None:
+    """Start the check service."""
+    from detector.service.serve import Listening, serve
+
+    serve(_settings(lang), Listening(address, port, audit, token))
+
+
 @app.command(help="cli.train.help")
 def train(
     output: Annotated[Path | None, typer.Option(help="cli.train.output")] = None,
@@ -163,12 +224,14 @@ def evaluate(
     source: Annotated[str, typer.Argument(help="cli.evaluate.source")] = "test",
     policy: Policy_ = None,
     as_json: Json = False,
+    noise: Annotated[bool, typer.Option("--noise", help="cli.evaluate.noise")] = False,
     card: Annotated[bool, typer.Option("--card", help="cli.evaluate.card")] = False,
     lang: Lang = None,
 ) -> None:
     """Measure detection on labelled comments."""
-    from detector.workshop.evaluate import evaluate_source, figures, print_figures
-    from detector.workshop.model_card import write_model_card
+    from detector.detector import Detector
+    from detector.workshop.evaluate import evaluate_source, figures, print_figures, print_noise
+    from detector.workshop.robustness import by_noise
 
     settings = _settings(lang)
     evaluation = evaluate_source(source, settings.load_policy(policy))
@@ -176,8 +239,13 @@ def evaluate(
         _print_json(figures(evaluation))
     else:
         print_figures(source, evaluation, settings.lang)
+    if noise:
+        rows = [result.row for result in evaluation.results]
+        print_noise(by_noise(rows, Detector(settings.load_policy(policy))), settings.lang)
     if card:
-        path = write_model_card(evaluation)
+        from detector.workshop.model_card import write_model_card  # here: it draws
+
+        path = write_model_card()
         print(say("evaluate.written", settings.lang, path=path), file=sys.stderr)
 
 

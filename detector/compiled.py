@@ -7,18 +7,13 @@ everything is compiled into memory, for as long as the process lives.
 
 from __future__ import annotations
 
-import hashlib
-import os
 import sqlite3
-import tempfile
+import zlib
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
 
 from detector.resources import cache_folder, code_folder, models_folder, patterns_folder
-
-_KEPT = 4
-_ENDING = ".sqlite"
 
 
 def open_compiled() -> sqlite3.Connection:
@@ -26,8 +21,8 @@ def open_compiled() -> sqlite3.Connection:
 
     Raise PackError or ModelError where they are broken.
     """
-    path = cache_folder() / f"compiled-{_signature()}{_ENDING}"
-    if not path.exists() and not _written(path):
+    path = cache_folder() / f"compiled-{_signature()}.sqlite"
+    if not path.exists() and not _compiled_to(path):
         return _in_memory()
     with suppress(sqlite3.Error):
         connection = sqlite3.connect(f"file:{path.as_posix()}?mode=ro&immutable=1", uri=True)
@@ -36,27 +31,10 @@ def open_compiled() -> sqlite3.Connection:
     return _in_memory()
 
 
-def _written(path: Path) -> bool:
-    """Write the file at `path`, whole or not at all; return whether that could be done."""
-    from detector.compiling import compile_into  # here: it needs NumPy and YAML
+def _compiled_to(path: Path) -> bool:
+    from detector.compiling import compile_to  # here: it needs NumPy and YAML
 
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor, name = tempfile.mkstemp(suffix=".part", dir=path.parent)
-    except OSError:
-        return False
-    os.close(descriptor)
-    part = Path(name)
-    try:
-        with closing(sqlite3.connect(part)) as connection:
-            compile_into(connection)
-        part.replace(path)
-    except (OSError, sqlite3.Error):
-        return False
-    finally:
-        part.unlink(missing_ok=True)
-    _forget_old(path.parent)
-    return True
+    return compile_to(path)
 
 
 def _in_memory() -> sqlite3.Connection:
@@ -67,21 +45,11 @@ def _in_memory() -> sqlite3.Connection:
     return connection
 
 
-def _forget_old(folder: Path) -> None:
-    """Remove all but the newest compiled files."""
-    with suppress(OSError):
-        files = sorted(folder.glob(f"compiled-*{_ENDING}"), key=lambda path: path.stat().st_mtime)
-        for path in files[:-_KEPT]:
-            path.unlink(missing_ok=True)
-
-
 def _signature() -> str:
-    """Return a hash over the names, sizes and times of all that is compiled, and of the code."""
-    digest = hashlib.sha256()
-    for path in sorted(_ingredients()):
-        state = path.stat()
-        digest.update(f"{path}\0{state.st_size}\0{state.st_mtime_ns}\n".encode())
-    return digest.hexdigest()[:16]
+    """Return a checksum over names, sizes and times of what is compiled, and of the code."""
+    states = ((path, path.stat()) for path in sorted(_ingredients()))
+    lines = "".join(f"{path}\0{state.st_size}\0{state.st_mtime_ns}\n" for path, state in states)
+    return f"{zlib.crc32(lines.encode()):08x}"
 
 
 def _ingredients() -> Iterator[Path]:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import tempfile
 from array import array
 from collections.abc import Iterable, Iterator
+from contextlib import closing, suppress
+from pathlib import Path
 
 from detector.lexicon import compile_rules
 from detector.packs import all_rules, read_packs
 from detector.resources import models_folder
 from detector.stored import TABLES, WHOLE_NUMBERS, packed_rule
 from detector.weights import load_weights
+
+_KEPT = 4
 
 
 def compile_into(connection: sqlite3.Connection) -> None:
@@ -19,6 +25,35 @@ def compile_into(connection: sqlite3.Connection) -> None:
     with connection:
         for table, rows in (*_lexicon_rows(), *_weight_rows()):
             _insert(connection, table, rows)
+
+
+def compile_to(path: Path) -> bool:
+    """Write the file at `path`, whole or not at all; return whether that could be done."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor, name = tempfile.mkstemp(suffix=".part", dir=path.parent)
+    except OSError:
+        return False
+    os.close(descriptor)
+    part = Path(name)
+    try:
+        with closing(sqlite3.connect(part)) as connection:
+            compile_into(connection)
+        part.replace(path)
+    except (OSError, sqlite3.Error):
+        return False
+    finally:
+        part.unlink(missing_ok=True)
+    _forget_old(path.parent)
+    return True
+
+
+def _forget_old(folder: Path) -> None:
+    """Remove all but the newest compiled files."""
+    with suppress(OSError):
+        files = sorted(folder.glob("compiled-*.sqlite"), key=lambda path: path.stat().st_mtime)
+        for path in files[:-_KEPT]:
+            path.unlink(missing_ok=True)
 
 
 def _insert(connection: sqlite3.Connection, table: str, rows: Iterable[tuple[object, ...]]) -> None:

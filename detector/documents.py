@@ -1,21 +1,14 @@
-"""YAML read with the place of every value, so that errors name line and column; TOML."""
+"""YAML read with the place of every value, so that errors name line and column."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import yaml
 
-from detector.errors import DetectorError, PackError, Place, nearest
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from detector.errors import PackError, Place, nearest
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -108,14 +101,3 @@ def read_document(path: Path, name: str) -> Entry:
     if node is None:
         raise PackError("pack.empty", Place(name))
     return Entry(node, name)
-
-
-def read_toml(path: Path, kind: type[DetectorError]) -> dict[str, Any]:
-    """Return the TOML file at `path`; raise `kind` where it is missing or broken."""
-    try:
-        tree: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-        return tree
-    except tomllib.TOMLDecodeError as error:
-        raise kind("toml.broken", Place(str(path)), problem=str(error)) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise kind("toml.unreadable", Place(str(path)), problem=type(error).__name__) from None

@@ -8,7 +8,6 @@ the text of a comment: the command line renders it in the reader's language,
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import ClassVar
 
 from detector.messages import say
@@ -92,11 +91,19 @@ class PolicyError(DetectorError):
     exit_code = 4
 
 
+class BaselineError(DetectorError):
+    """The file of accepted findings is damaged, or its key is not at hand."""
+
+    exit_code = 4
+
+
 def nearest(word: str, known: list[str]) -> str:
     """Return the known name nearest to `word`, or the list of them if none is near.
 
     >>> nearest("desinfectant", ["disinfectant", "place"])
     'disinfectant'
     """
+    from difflib import get_close_matches  # here: a program that starts well must not wait for it
+
     close = get_close_matches(word, known, n=1, cutoff=0.6)
     return close[0] if close else ", ".join(sorted(known)[:12])

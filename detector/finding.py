@@ -104,15 +104,24 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The outcome for one comment: a status, and the findings that led to it."""
+    """The outcome for one comment: a status, and the findings that led to it.
+
+    `accepted` are findings that count no more, for a person has accepted them.
+    """
 
     status: Status
     findings: tuple[Finding, ...] = ()
+    accepted: tuple[Finding, ...] = ()
 
     @property
     def flagged(self) -> bool:
         """Whether the comment must not stand as it is."""
         return self.status is Status.BLOCK
+
+    @property
+    def silent(self) -> bool:
+        """Whether there is nothing to tell: clear, and not because a finding was accepted."""
+        return self.status is Status.CLEAR and not self.accepted
 
     @property
     def categories(self) -> frozenset[Category]:

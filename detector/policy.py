@@ -10,12 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from detector.documents import read_toml
 from detector.errors import Place, PolicyError, nearest
 from detector.finding import CLEAR, SURE, Finding, Status, Verdict
 from detector.resources import patterns_folder
 from detector.rules import Rule
 from detector.taxonomy import Category, StrEnum
+from detector.toml_file import read_toml
 
 DEFAULT = "cabinet"
 
@@ -55,10 +55,12 @@ class Policy:
         kept = tuple(f for f in findings if self._action_of(f) is not Action.IGNORE)
         if not kept:
             return CLEAR
-        blocks = any(
-            self._action_of(finding) is Action.BLOCK and finding.score >= SURE for finding in kept
-        )
+        blocks = any(map(self.blocks, kept))
         return Verdict(Status.BLOCK if blocks else Status.WARN, kept)
+
+    def blocks(self, finding: Finding) -> bool:
+        """Whether `finding` alone is enough for its comment not to stand."""
+        return self._action_of(finding) is Action.BLOCK and finding.score >= SURE
 
     def with_actions(self, actions: Mapping[str, Action]) -> Policy:
         """Return this policy with some actions replaced."""

@@ -37,17 +37,20 @@ class Summary:
     persons: Persons = field(default_factory=Persons)
     texts: Distinct = field(default_factory=Distinct)
     empty_known: int | None = None
+    accepted: int = 0
     interrupted_at: Location | None = None
     place: Location | None = None
     sources: list[Source] = field(default_factory=list)
     faults: list[DetectorError] = field(default_factory=list)
 
     def count(self, judged: Judged) -> None:
-        """Add one comment that is not clear."""
+        """Add one comment that is not clear, or would not be but for what was accepted."""
         location, verdict = judged.comment.location, judged.verdict
         self.by_status[verdict.status] += 1
-        self.by_category.update(verdict.categories)
-        self.persons.add(location.source, location.record, verdict.categories)
+        self.accepted += len(verdict.accepted)
+        if verdict.status is not Status.CLEAR:
+            self.by_category.update(verdict.categories)
+            self.persons.add(location.source, location.record, verdict.categories)
 
     def persons_of(self, category: Category) -> int:
         """Return how many records hold a finding of `category`."""
@@ -89,6 +92,7 @@ class Summary:
             "comments": self.comments,
             "empty": self.empty,
             "unreadable": self.unreadable,
+            "accepted": self.accepted,
             "by_status": {status.value: count for status, count in self.by_status.items()},
             "by_category": {one.value: count for one, count in self.by_category.items()},
             "persons": persons,
@@ -99,6 +103,7 @@ class Summary:
         """Take over what `dump` gave."""
         names, marks, texts = blobs
         self.comments, self.unreadable = values["comments"], values["unreadable"]
+        self.accepted = values["accepted"]
         by_status, by_category = values["by_status"].items(), values["by_category"].items()
         self.by_status = Counter({Status(name): count for name, count in by_status})
         self.by_category = Counter({Category(name): count for name, count in by_category})
@@ -161,7 +166,8 @@ def scan(
 ) -> Iterator[Judged | Unreadable]:
     """Yield what is not clear and what could not be read, counting everything into `summary`.
 
-    Equal comments are judged once, as far as memory allows.
+    Equal comments are judged once, as far as memory allows. Raises the error of a source that
+    cannot be read to its end, once what was read of it has been told.
     """
     for done in scan_blocks(events(sources), checker, summary, workers=workers):
         for item in done.settle(summary):
@@ -169,6 +175,8 @@ def scan(
                 on_columns(item.source.name, item.columns)
             else:
                 yield item
+        if summary.faults:
+            raise summary.faults[0]
 
 
 def _counted(block: Block, outcome: dict[int, Verdict], summary: Summary) -> list[Item]:
@@ -180,8 +188,9 @@ def _counted(block: Block, outcome: dict[int, Verdict], summary: Summary) -> lis
     for spot, event in enumerate(block.events):
         if isinstance(event, Comment):
             if spot in outcome:
-                items.append(judged := Judged(event, outcome[spot]))
-                summary.count(judged)
+                summary.count(judged := Judged(event, outcome[spot]))
+                if judged.verdict.status is not Status.CLEAR:
+                    items.append(judged)
             summary.place = event.location
             continue
         _register(event, summary)

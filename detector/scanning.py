@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from detector.baseline import Accepting, Baseline
 from detector.checkpoint import Checkpoint, State, file_signature, mark
 from detector.detector import Detector
 from detector.errors import CheckpointError, DetectorError, Place, UsageError, WorkerError, nearest
@@ -41,6 +42,7 @@ class ScanJob:
     form: str = "table"
     output: Path | None = None
     show_text: bool = False
+    baseline: Baseline | None = None
     lang: str = "fr"
     workers: int | None = None
     checkpoint: Path | None = None
@@ -153,7 +155,9 @@ class _Run:
             if isinstance(self._report, Remembering):  # it is printed anew as a whole
                 self._report.columns(opened.source.name, opened.columns)
         progress.begin_here()
-        checker, workers = Detector(self._job.policy), self._job.workers or cores()
+        detector, baseline = Detector(self._job.policy), self._job.baseline
+        checker = Accepting(detector, baseline) if baseline else detector
+        workers = self._job.workers or cores()
         return scan_blocks(stream, checker, self.summary, workers=workers, key=self._key)
 
     def _sources(self, progress: Progress) -> Iterator[Source | DetectorError]:
@@ -222,6 +226,7 @@ def _signature(job: ScanJob, paths: Sequence[Path], key: bytes) -> dict[str, str
         "--show-text": job.show_text,
         "--lang": job.lang,
         "--policy": sorted(job.policy.actions.items()),
+        "baseline": job.baseline.text() if job.baseline else None,
         "files": [str(path) for path in paths],
         "key": "",
     }

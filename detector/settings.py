@@ -2,17 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from detector.documents import read_toml
 from detector.errors import Place, UsageError, nearest
 from detector.messages import LANGUAGES
 from detector.policy import DEFAULT, Action, Policy, load_policy, read_actions
+from detector.toml_file import read_toml
 
-_KEYS = ("policy", "lang", "columns", "record", "actions")
+_KEYS = ("policy", "lang", "columns", "record", "actions", "form", "service")
+_FORM_KEYS = ("fields",)
+
+
+@dataclass(frozen=True)
+class ServiceSettings:
+    """How the check service listens, and what it bears; see docs/service.md.
+
+    Limits are per request, but `rate`, which is requests a second of one client address.
+    """
+
+    address: str = "127.0.0.1"
+    port: int = 8909
+    hosts: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ()
+    audit: str | None = None
+    certificate: str | None = None
+    key: str | None = None
+    body: int = 262_144
+    fields: int = 50
+    comments: int = 500
+    characters: int = 4_000
+    rate: int = 500
 
 
 @dataclass(frozen=True)
@@ -23,7 +45,9 @@ class Settings:
     lang: str = "fr"
     columns: tuple[str, ...] = ()
     record: str | None = None
+    form_fields: tuple[str, ...] = ()
     actions: Mapping[str, Action] = field(default_factory=dict)
+    service: ServiceSettings = field(default_factory=ServiceSettings)
 
     def load_policy(self, name: str | None = None) -> Policy:
         """Return the policy `name` (default: that of these settings) with its actions mended."""
@@ -44,10 +68,11 @@ def find_settings(folder: Path | None = None) -> Settings:
 
 
 def _settings(tree: dict[str, Any], place: Place) -> Settings:
-    for key in tree:
-        if key not in _KEYS:
-            near = nearest(key, list(_KEYS))
-            raise UsageError("settings.unknown_key", place, name=key, near=near)
+    _only_known(tree, _KEYS, place)
+    form = tree.get("form", {})
+    if not isinstance(form, dict):
+        raise UsageError("settings.want_table", place, name="form")
+    _only_known(form, _FORM_KEYS, place)
     lang = _text(tree, "lang", place) or "fr"
     if lang not in LANGUAGES:
         raise UsageError("settings.unknown_lang", place, name=lang, near=", ".join(LANGUAGES))
@@ -56,8 +81,38 @@ def _settings(tree: dict[str, Any], place: Place) -> Settings:
         lang=lang,
         columns=_texts(tree, "columns", place),
         record=_text(tree, "record", place),
+        form_fields=_texts(form, "fields", place),
         actions=read_actions(tree.get("actions", {}), place),
+        service=_service(tree.get("service", {}), place),
     )
+
+
+def _service(table: object, place: Place) -> ServiceSettings:
+    """Return the table `[service]`, each value of the kind of its default."""
+    if not isinstance(table, dict):
+        raise UsageError("settings.want_table", place, name="service")
+    known = fields(ServiceSettings)
+    _only_known(table, [one.name for one in known], place)
+    values: dict[str, Any] = {}
+    for one in known:
+        if one.name in table:
+            read = {int: _number, tuple: _texts}.get(type(one.default), _text)
+            values[one.name] = read(table, one.name, place)
+    return ServiceSettings(**values)
+
+
+def _only_known(tree: dict[str, Any], known: Sequence[str], place: Place) -> None:
+    for key in tree:
+        if key not in known:
+            near = nearest(key, list(known))
+            raise UsageError("settings.unknown_key", place, name=key, near=near)
+
+
+def _number(tree: dict[str, Any], key: str, place: Place) -> int:
+    value = tree[key]
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise UsageError("settings.want_number", place, name=key)
+    return value
 
 
 def _text(tree: dict[str, Any], key: str, place: Place) -> str | None:

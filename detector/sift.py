@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from detector.distinct import Distinct
 from detector.errors import DetectorError
-from detector.finding import Status, Verdict
+from detector.finding import Verdict
 from detector.guards import name_words
 from detector.sources.base import Column, Comment, Source, Unreadable
 from detector.text import fold
@@ -83,7 +83,7 @@ class Block:
         """Return the verdict of each event that is not clear, `verdicts` being those of texts."""
         found = dict(self.known)
         for verdict, places in zip(verdicts, self.uses, strict=True):
-            if verdict.status is not Status.CLEAR:
+            if not verdict.silent:
                 found.update(dict.fromkeys(places, verdict))
         return found
 
@@ -106,7 +106,7 @@ class Sieve:
         self._distinct.add(np.array([self._lasting(text) for text in block.texts], np.uint64))
         clear = []
         for verdict, name in zip(verdicts, block.hashes, strict=True):
-            if name and verdict.status is Status.CLEAR:
+            if name and verdict.silent:
                 clear.append(name)
             elif name:
                 self._verdicts[name] = verdict

@@ -26,7 +26,7 @@ from multiprocessing.process import BaseProcess
 from typing import Protocol
 
 from detector.errors import DetectorError, UsageError, WorkerError
-from detector.finding import CLEAR, Status, Verdict
+from detector.finding import CLEAR, Verdict
 from detector.sift import Block
 
 ALONE = 5_000
@@ -274,9 +274,5 @@ def _reply(checker: Checker, texts: list[str], names: list[tuple[str, ...]]) -> 
         return "error", error
     except Exception as error:  # noqa: BLE001  a traceback could show a comment
         return "failed", type(error).__name__
-    found = [
-        (place, verdict)
-        for place, verdict in enumerate(verdicts)
-        if verdict.status is not Status.CLEAR
-    ]
+    found = [(place, verdict) for place, verdict in enumerate(verdicts) if not verdict.silent]
     return "done", found

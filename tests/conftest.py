@@ -6,6 +6,8 @@ import pytest
 
 from detector import Detector
 
+collect_ignore_glob = ["integrations/clinic/*"]  # Django's to import, once its settings are known
+
 
 @pytest.fixture(scope="session")
 def detector():

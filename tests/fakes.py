@@ -19,6 +19,7 @@ class FakeJudge:
     """Flags three words; can be slow, and can die."""
 
     def __init__(self, policy=None, *, seconds=0.0):
+        self.policy = policy
         self.seconds = seconds
         self.asked = 0
 

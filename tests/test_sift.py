@@ -11,7 +11,7 @@ from detector import sift
 from detector.distinct import Distinct
 from detector.errors import InputError
 from detector.guards import name_words
-from detector.scan import Summary, scan
+from detector.scan import Summary, scan, scan_blocks
 from detector.sift import Sieve, _Clear, events, named
 from detector.sources.base import Comment, Location
 from detector.text import fold
@@ -108,10 +108,19 @@ def test_no_name_that_stands_in_a_text_is_overlooked(words, names, garbled):
 def test_an_input_that_breaks_off_is_a_fault_and_the_next_is_read():
     broken = Given([comment("porteur sida")], InputError("input.empty"))
     summary = Summary()
-    items = list(scan([broken, Given([comment("mère voilée", 2)])], FakeJudge(), summary))
-    assert len(items) == 2
+    stream = events([broken, Given([comment("mère voilée", 2)])])
+    items = [
+        item for done in scan_blocks(stream, FakeJudge(), summary) for item in done.settle(summary)
+    ]
+    assert [type(item).__name__ for item in items] == ["Opened", "Judged", "Opened", "Judged"]
     assert [fault.key for fault in summary.faults] == ["input.empty"]
     assert summary.exit_code == 3
+
+
+def test_whoever_scans_without_a_report_is_told_by_an_exception():
+    broken, items = Given([comment("porteur sida")], InputError("input.empty")), []
+    with pytest.raises(InputError):
+        items += scan([broken], FakeJudge(), Summary())
 
 
 def test_events_tell_which_source_is_read():

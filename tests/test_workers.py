@@ -5,13 +5,16 @@ import signal
 import time
 
 import pytest
-from fakes import FakeJudge
+from fakes import FakeJudge, judge
 from test_sift import comment, found
 
 from detector import workers
+from detector.baseline import Accepting, new_baseline
 from detector.detector import Detector
 from detector.distinct import Distinct
 from detector.errors import ModelError, UsageError, WorkerError
+from detector.finding import Status
+from detector.policy import Policy
 from detector.sift import Sieve
 from detector.workers import Pool, judge_blocks
 from tests.bench.comments import distinct_comments
@@ -143,3 +146,16 @@ def test_a_detector_travels_to_workers_with_its_policy():
     import pickle
 
     assert pickle.loads(pickle.dumps(Detector("strict"))).policy.name == "strict"
+
+
+def test_what_a_baseline_accepts_is_passed_over_and_counted_in_workers_too(early):
+    baseline = new_baseline().with_findings(
+        [("RAS sida", finding) for finding in judge("RAS sida").findings], "vu"
+    )
+    checker = Accepting(FakeJudge(Policy("mine")), baseline)
+    comments = [comment("RAS sida", n) for n in range(30)]
+    comments += [comment(f"sida {n}", n) for n in range(300)]
+    items, summary = found(comments, checker, workers=2)
+    assert len(items) == 300
+    assert summary.accepted == 30
+    assert summary.by_status[Status.CLEAR] == 30

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
-from detector.finding import QUALIFIERS, Finding, Verdict
+from detector.finding import Verdict
 from detector.messages import say
 from detector.scan import Judged, Summary
 from detector.sources.base import Column, Unreadable
-from detector.taxonomy import Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +60,6 @@ class Remembering(Protocol):
 def reason(item: Unreadable, lang: str) -> str:
     """Return why a piece could not be read, in words."""
     return say(item.reason, lang, **item.values)
-
-
-def about(finding: Finding, lang: str) -> str:
-    """Return the subject and qualifiers of a finding in words, as « un proche, nié »."""
-    subject = (
-        [] if finding.subject is Subject.PATIENT else [say(f"subject.{finding.subject}", lang)]
-    )
-    said = [say(f"qualifier.{name}", lang) for name in QUALIFIERS if getattr(finding, name)]
-    return ", ".join(subject + said)
 
 
 def masked(text: str, verdict: Verdict) -> str:

@@ -64,6 +64,7 @@ def summary_values(summary: Summary) -> dict[str, Any]:
         "distinct": summary.distinct,
         "distinct_exact": summary.texts.exact,
         "unreadable": summary.unreadable,
+        "accepted": summary.accepted,
         "persons": len(summary.persons),
         "persons_exact": summary.persons.exact,
         "by_status": {status.value: count for status, count in sorted(summary.by_status.items())},

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from detector.advice import what_to_do
 from detector.errors import UsageError, nearest
 from detector.messages import say
 from detector.packs import all_rules, read_packs
@@ -73,6 +74,7 @@ def _print_category(category: Category, lang: str) -> None:
     console = Console(highlight=False)
     console.print(category.named(lang), style="bold")
     console.print(escape(category.law(lang)))
+    console.print(escape(what_to_do(category, category.value, lang)))
     print_rules(category.value, lang)
 
 
@@ -85,6 +87,7 @@ def _print_rule(rule: Rule, lang: str) -> None:
         "categories": [names],
         "strength": [say(f"rules.{rule.strength}", lang)],
         "why": [rule.why],
+        "to_do": list(dict.fromkeys(what_to_do(c, rule.id, lang) for c in rule.categories)),
         "terms": [" · ".join(words)],
         "flagged": list(rule.flag),
         "passed": list(rule.passes),

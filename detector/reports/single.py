@@ -7,9 +7,10 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 
+from detector.advice import advice_for
 from detector.finding import Finding, Status, Verdict
 from detector.messages import say
-from detector.reports.base import about, masked
+from detector.reports.base import masked
 
 
 def verdict_values(verdict: Verdict, *, show_text: bool) -> dict[str, Any]:
@@ -28,13 +29,15 @@ def print_verdict(comment: str, verdict: Verdict, *, show_text: bool, lang: str)
     if verdict.status is not Status.CLEAR:
         console.print(escape(comment if show_text else masked(comment, verdict)))
     for finding in verdict.findings:
-        _print_finding(console, finding, lang)
+        _print_finding(console, finding, lang, show_text=show_text)
 
 
-def _print_finding(console: Console, finding: Finding, lang: str) -> None:
-    more = about(finding, lang)
+def _print_finding(console: Console, finding: Finding, lang: str, *, show_text: bool) -> None:
+    advice = advice_for(finding, lang, show_text=show_text)
     place = f"[{finding.start}:{finding.end}]"
-    name = finding.category.named(lang)
-    console.print(escape(f"• {name} {place}{f' ({more})' if more else ''} — {finding.rule}"))
-    console.print(escape(f"  {say('check.why', lang)} : {finding.why}"), style="dim")
-    console.print(escape(f"  {say('check.law', lang)} : {finding.category.law(lang)}"), style="dim")
+    console.print(escape(f"• {advice.what} {place} — {finding.rule}"))
+    lines = {"why": advice.why, "law": advice.law, "do": advice.do, "wording": advice.wording}
+    for key, line in lines.items():
+        if line:
+            style = "dim" if key in ("why", "law") else None
+            console.print(escape(f"  {say(f'form.{key}', lang, **{key: line})}"), style=style)

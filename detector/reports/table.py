@@ -8,10 +8,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from detector.finding import Finding, Status
+from detector.advice import named, what_to_do
+from detector.finding import Status
 from detector.messages import say
 from detector.persons import LIMIT
-from detector.reports.base import Style, about, masked, reason
+from detector.reports.base import Style, masked, reason
 from detector.scan import Judged, Summary
 from detector.sources.base import Column, Unreadable
 from detector.taxonomy import Category
@@ -89,19 +90,14 @@ class TableReport:
         place = item.comment.location
         status = item.verdict.status
         verdict = f"[{_COLOURS[status]}]{self._say(f'status.{status}')}"
-        named = dict.fromkeys(self._named(finding) for finding in item.verdict.findings)
-        found = "\n".join(map(escape, named))
+        names = [named(finding, self._style.lang) for finding in item.verdict.findings]
+        found = "\n".join(map(escape, dict.fromkeys(names)))
         cells = (place.source, str(place.line), place.record, place.field)
         return [*map(escape, cells), verdict, found, escape(self._text(item))]
 
     def _text(self, item: Judged) -> str:
         text = item.comment.text
         return text if self._style.show_text else masked(text, item.verdict)
-
-    def _named(self, finding: Finding) -> str:
-        more = about(finding, self._style.lang)
-        name = finding.category.named(self._style.lang)
-        return f"{name} ({more})" if more else name
 
     def _unread(self) -> Table:
         table = self._table("scan.unreadable_title", ("source", "line", "reason"))
@@ -110,14 +106,15 @@ class TableReport:
         return table
 
     def _categories(self, summary: Summary) -> Table:
-        headers = ("category", "tier", "comments", "persons")
+        headers = ("category", "tier", "comments", "persons", "to_do")
         table = self._table("scan.categories_title", headers)
         for category in Category:
             if count := summary.by_category[category]:
                 persons = summary.persons_of(category)
                 tier = self._say(f"tier.{category.tier}")
                 name = category.named(self._style.lang)
-                table.add_row(name, tier, str(count), str(persons))
+                to_do = what_to_do(category, category.value, self._style.lang)
+                table.add_row(name, tier, str(count), str(persons), to_do)
         return table
 
     def _table(self, title: str, headers: tuple[str, ...]) -> Table:
@@ -155,6 +152,8 @@ def closing_lines(summary: Summary, lang: str) -> list[str]:
         lines.append(say("running.estimated", lang))
     if not summary.persons.exact:
         lines.append(say("running.persons_at_most", lang, limit=LIMIT))
+    if summary.accepted:
+        lines.append(say("scan.accepted", lang, count=summary.accepted))
     if summary.unreadable:
         lines.append(say("scan.unreadable_count", lang, count=summary.unreadable))
     return [*lines, say("scan.caution", lang)]

@@ -19,6 +19,10 @@ from detector.sources.json_lines import open_json_lines
 from detector.sources.layout import looks_delimited
 from detector.sources.opening import STANDARD_INPUT, Input, Meter, open_input, refused
 from detector.sources.plain import open_plain
+from detector.sources.sql_dump import open_sql
+from detector.sources.translations import open_po, open_properties
+from detector.sources.xml_document import open_xml
+from detector.sources.yaml_document import open_yaml
 
 Opener = Callable[[Input, Options], Source]
 
@@ -60,6 +64,8 @@ def find_inputs(paths: Iterable[Path | str]) -> Iterator[Path]:
 def open_by_content(given: Input, options: Options) -> Source:
     """Return the source for an input whose ending does not tell what it is."""
     lines = given.start(options.encoding)
+    if "".join(lines[:1]).lstrip().startswith("<?xml"):
+        return open_xml(given, options)
     if _JSON.match("".join(lines[:3])):
         return open_json(given, options)
     asked = options.columns or options.record or options.delimiter
@@ -84,6 +90,12 @@ OPENERS: dict[str, Opener] = {
     ".json": open_json,
     ".jsonl": open_json_lines,
     ".ndjson": open_json_lines,
+    ".xml": open_xml,
+    ".yaml": open_yaml,
+    ".yml": open_yaml,
+    ".sql": open_sql,
+    ".po": open_po,
+    ".properties": open_properties,
 }
 """What opens a file, by its ending."""
 

@@ -9,7 +9,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """Where a comment stands: file, line where its record begins, the record's own id, field."""
+    """Where a comment stands: file, line where it or its record begins, the record's id, field."""
 
     source: str
     line: int
@@ -73,9 +73,14 @@ class Source(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the caller wants read; None means: find out."""
+    """What the caller wants read; None means: find out.
+
+    `thorough` takes every field that may hold words, and calls a file without any no error: a
+    hook reads fixtures whose notes are too few or too short to tell from other fields.
+    """
 
     columns: tuple[str, ...] = ()
     record: str | None = None
     encoding: str | None = None
     delimiter: str | None = None
+    thorough: bool = False

@@ -21,7 +21,8 @@ _VALUE = re.compile(
       | (?=\S*\d)[\w./-]+                         # code""",
     re.VERBOSE,
 )
-_TAKEN = frozenset({"by_header", "by_content", "asked", "line"})
+_TAKEN = frozenset({"by_header", "by_content", "asked", "line", "thorough"})
+_MAY_BE_TEXT = frozenset({"left_empty", "left_short", "left_repeated"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +61,13 @@ def choose(headings: Sequence[Heading], options: Options, source: str) -> Choice
         reasons = ["asked" if spot in asked else "left_not_asked" for spot in range(len(headings))]
     else:
         reasons = [
-            "left_record" if spot == record else judge(heading.label, heading.values)
+            "left_record" if spot == record else judge_for(options, heading.label, heading.values)
             for spot, heading in enumerate(headings)
         ]
     columns = tuple(
         column(heading.name, reason) for heading, reason in zip(headings, reasons, strict=True)
     )
-    if not any(column.taken for column in columns):
+    if not any(column.taken for column in columns) and not options.thorough:
         raise UsageError("column.none", Place(source), known=_listed(headings))
     return Choice(columns, record, name_spots([heading.label for heading in headings]))
 
@@ -87,6 +88,19 @@ def judge(label: str, values: Sequence[str]) -> str:
     if vocabulary().is_name(label):
         return "left_name"
     return _by_content([value.strip() for value in values if value.strip()])
+
+
+def judge_for(options: Options, label: str, values: Sequence[str]) -> str:
+    """Return why a column is taken or left for a caller who may want all text.
+
+    >>> judge_for(Options(thorough=True), "objet", ["surdité"])
+    'thorough'
+    """
+    reason = judge(label, values)
+    if not options.thorough:
+        return reason
+    mixed = reason == "left_values" and not all(map(looks_like_value, filter(str.strip, values)))
+    return "thorough" if mixed or reason in _MAY_BE_TEXT else reason
 
 
 def name_spots(labels: Iterable[str]) -> tuple[int, ...]:

@@ -32,6 +32,7 @@ _FORMATS = (
     (b"\x89PNG\r\n", "PNG"),
     (b"\xff\xd8\xff", "JPEG"),
     (b"SQLite format 3\x00", "SQLite"),
+    (b"version https://git-lfs.github.com/spec/", "Git LFS"),
 )
 _NOT_IN_CP1252 = b"\x81\x8d\x8f\x90\x9d"
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\x0b\x0c\r\x1a\x1b")) + b"\x7f"

@@ -11,10 +11,18 @@ from json import JSONDecodeError
 from typing import Any
 
 from detector.sources.base import Options, Source
-from detector.sources.json_records import JsonSource, Record, decode, decode_whole, keyed
+from detector.sources.json_records import (
+    JsonSource,
+    PlacedText,
+    Record,
+    decode,
+    decode_whole,
+    keyed,
+)
 from detector.sources.opening import Input
 
 _DEPTH = 3
+_STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"')
 _SPACE = re.compile(r"[ \t\n\r]*")
 
 
@@ -23,6 +31,8 @@ def open_json_document(given: Input, options: Options) -> Source:
     text = given.whole(options.encoding)
     try:
         document = decode_whole(text)
+        if options.thorough:
+            document = placed(text, document)
     except JSONDecodeError as error:
         raise given.fault("json", error.lineno, error.colno) from None
     except ValueError:
@@ -43,7 +53,7 @@ def records(text: str, document: Any) -> Iterator[Record]:
         yield Record(1, "1", document)
         return
     if path:
-        yield Record(1, "1", _without(document, path))
+        yield Record(1, "1", without(document, path))
     elements = document
     for key in path:
         elements = elements[key]
@@ -53,6 +63,38 @@ def records(text: str, document: Any) -> Iterator[Record]:
         line += text.count("\n", before, start)
         before = start
         yield Record(line, ".".join([*path, str(index)]), element)
+
+
+def placed(text: str, document: Any) -> Any:
+    """Return `document` with each string knowing its line in `text`, as people look for it.
+
+    >>> placed('["RAS", "veuf"]', ["RAS", "veuf"])[1].line
+    1
+    """
+    return _placed(document, _string_lines(text))
+
+
+def _string_lines(text: str) -> Iterator[int]:
+    """Yield the line of each string in a JSON text, keys among them, in order."""
+    line, before = 1, 0
+    for match in _STRING.finditer(text):
+        line += text.count("\n", before, match.start())
+        before = match.start()
+        yield line
+
+
+def _placed(value: Any, lines: Iterator[int]) -> Any:
+    if isinstance(value, str):
+        return PlacedText.at(next(lines), value)
+    if isinstance(value, list):
+        return [_placed(member, lines) for member in value]
+    if isinstance(value, dict):
+        members = {}
+        for key, member in value.items():
+            next(lines)
+            members[key] = _placed(member, lines)
+        return members
+    return value
 
 
 def table_path(document: Any) -> tuple[str, ...] | None:
@@ -76,10 +118,15 @@ def _tables(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...]
         yield path, len(value)
 
 
-def _without(document: dict[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
+def without(document: dict[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
+    """Return `document` without what `path` leads to.
+
+    >>> without({"a": {"b": [], "c": 1}}, ("a", "b"))
+    {'a': {'c': 1}}
+    """
     key, rest = path[0], path[1:]
     around = {name: member for name, member in document.items() if name != key}
-    return around | {key: _without(document[key], rest)} if rest else around
+    return around | {key: without(document[key], rest)} if rest else around
 
 
 def _starts(text: str, path: tuple[str, ...]) -> Iterator[int]:

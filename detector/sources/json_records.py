@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -10,12 +11,14 @@ from itertools import chain
 from typing import Any
 
 from detector.sources.base import Comment, Location, Options, Unreadable
-from detector.sources.columns import Heading, choose, column, distinct, judge, plain
+from detector.sources.columns import Heading, choose, column, distinct, judge_for, plain
 from detector.sources.opening import Input, take
 from detector.sources.records import CELL_LIMIT, too_large
 from detector.sources.vocabulary import vocabulary
 
 _ROOT = "value"
+_KEY = "key"
+_COPY = re.compile(r" \(\d+\)$")  # what `keyed` adds to a key that stands twice
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,20 @@ class Record:
 Item = Record | Unreadable
 
 
+class PlacedText(str):
+    """A string that knows the line where it stands, for forms whose parsers tell."""
+
+    __slots__ = ("line",)
+    line: int
+
+    @classmethod
+    def at(cls, line: int, text: str) -> PlacedText:
+        """Return `text` as standing on `line`."""
+        placed = cls(text)
+        placed.line = line
+        return placed
+
+
 class JsonSource:
     """The comments in the free-text fields of JSON records.
 
@@ -40,6 +57,7 @@ class JsonSource:
         self.name = given.name
         self.empty = 0
         self._options = _by_shape(options)
+        items = _with_keys(items) if options.thorough else items
         head = take(items, _size)
         headings = _headings(head)
         if not headings:
@@ -70,8 +88,9 @@ class JsonSource:
                 self.empty += 1
             else:
                 names = _names(fields) if names is None else names
-                location = Location(self.name, record.line, self._named(record, fields), path)
-                yield Comment(text, location, names)
+                line = text.line if isinstance(text, PlacedText) else record.line
+                location = Location(self.name, line, self._named(record, fields), path)
+                yield Comment(str(text), location, names)
 
     def _takes(self, path: str, text: str | int) -> bool:
         name = shape(path)
@@ -84,7 +103,7 @@ class JsonSource:
     def _reason(self, name: str, text: str) -> str:
         """Return why a field first seen now is taken or left."""
         if not self._options.columns:
-            return judge(label(name), [text])
+            return judge_for(self._options, label(name), [text])
         asked = set(map(plain, self._options.columns))
         return "left_not_asked" if asked.isdisjoint([plain(name), plain(label(name))]) else "asked"
 
@@ -164,6 +183,32 @@ def label(name: str) -> str:
 @lru_cache
 def _decoder() -> json.JSONDecoder:
     return json.JSONDecoder(object_pairs_hook=keyed)
+
+
+def _with_keys(items: Iterator[Item]) -> Iterator[Item]:
+    """Yield records, and each key that is a phrase as a record of its own: nothing goes unread."""
+    seen: set[str] = set()
+    for item in items:
+        yield item
+        if isinstance(item, Unreadable):
+            continue
+        for key in _keys(item.value):
+            phrase = _COPY.sub("", key)
+            if len(phrase.split()) > 1 and phrase not in seen:
+                seen.add(phrase)
+                yield Record(item.line, item.name, {_KEY: phrase})
+
+
+def _keys(value: Any) -> Iterator[str]:
+    """Yield every key within `value`."""
+    stack = [value]
+    while stack:
+        value = stack.pop()
+        if isinstance(value, dict):
+            yield from value
+            stack += value.values()
+        elif isinstance(value, list):
+            stack += value
 
 
 def _by_shape(options: Options) -> Options:

@@ -73,6 +73,11 @@ class Input:
         except (OSError, UnicodeError) as error:
             raise _system_fault("interrupted", self.name, error) from None
 
+    def binary(self) -> io.BufferedReader[Any]:
+        """Return all bytes, for a parser that decodes by itself; raise InputError if no text."""
+        self._encoding(None)
+        return self.stream
+
     def fault(self, key: str, line: int | None = None, column: int | None = None) -> InputError:
         """Return the error `input.{key}` at a place of this input."""
         return InputError(f"input.{key}", Place(self.name, line, column))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from rich.console import Console
@@ -15,9 +15,11 @@ from detector.messages import say
 from detector.policy import Policy
 from detector.resources import corpus_folder
 from detector.taxonomy import Category
-from detector.workshop.corpus import SPLITS, Labelled, from_record, read_split
+from detector.workshop.corpus import PARTS, Labelled, from_record, read_split
 from detector.workshop.metrics import ATTRIBUTES, Evaluation, Rate, Result
+from detector.workshop.robustness import by_functionality, right
 
+_NOISE = ("recall", "false_alarms")
 PREVALENCES = (0.001, 0.01, 0.05, 0.2)
 
 
@@ -28,15 +30,20 @@ def evaluate(rows: Iterable[Labelled], policy: Policy | None = None) -> Evaluati
 
 
 def evaluate_source(source: str, policy: Policy | None = None) -> Evaluation:
-    """Return the evaluation of a split of the corpus, or of a labelled file of JSON lines.
+    """Return the evaluation of a part of the corpus, or of a labelled file of JSON lines.
 
     Raises UsageError where there is no corpus, or a line of the file is not a labelled comment.
     """
-    if source not in SPLITS:
-        return evaluate(_read_own(Path(source)), policy)
+    return evaluate(read_source(source), policy)
+
+
+def read_source(source: str) -> list[Labelled]:
+    """Return the comments of a part of the corpus, or of a labelled file of JSON lines."""
+    if source not in PARTS:
+        return _read_own(Path(source))
     if not (corpus_folder() / source).is_dir():
         raise UsageError("usage.no_corpus")
-    return evaluate(read_split(source), policy)
+    return read_split(source)
 
 
 def _read_own(path: Path) -> list[Labelled]:
@@ -74,6 +81,23 @@ def print_figures(name: str, evaluation: Evaluation, lang: str) -> None:
     table.add_row(say("evaluate.attributes", lang), f"{evaluation.attributes:.3f}", "")
     console.print(table)
     console.print(_category_table(evaluation, lang))
+    if found := by_functionality(evaluation):
+        console.print(_functionality_table(found, right(evaluation.results), lang))
+
+
+def print_noise(evaluations: Mapping[str, Evaluation], lang: str) -> None:
+    """Print what each kind of noise costs."""
+    table = Table(say("evaluate.noise", lang), *(say(f"evaluate.{n}", lang) for n in _NOISE))
+    for name, evaluation in evaluations.items():
+        table.add_row(name, *(f"{getattr(evaluation, figure).value:.3f}" for figure in _NOISE))
+    Console(highlight=False).print(table)
+
+
+def _functionality_table(found: Mapping[str, Rate], overall: Rate, lang: str) -> Table:
+    table = Table(say("evaluate.functionality", lang), say("evaluate.right", lang), "n")
+    for name, rate in [*found.items(), ("", overall)]:
+        table.add_row(name, f"{rate.value:.3f}", str(rate.cases))
+    return table
 
 
 def _category_table(evaluation: Evaluation, lang: str) -> Table:
@@ -99,6 +123,7 @@ def figures(evaluation: Evaluation) -> dict[str, object]:
         "spans": _rate(evaluation.spans),
         "attributes": {name: _rate(evaluation.attribute(name)) for name in ATTRIBUTES},
         "attribute_mean": round(evaluation.attributes, 4),
+        "functionalities": {n: _rate(rate) for n, rate in by_functionality(evaluation).items()},
     }
 
 

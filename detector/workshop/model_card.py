@@ -1,18 +1,22 @@
-"""Writes models/README.md, the model card, from the manifest and an evaluation."""
+"""Writes models/README.md, the model card, and its pictures, by measuring on the whole corpus."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
 
-from detector.resources import models_folder
+from detector.detector import Detector
+from detector.resources import code_folder, models_folder
 from detector.taxonomy import Category
-from detector.workshop.evaluate import PREVALENCES
+from detector.workshop import calibration, pictures
+from detector.workshop.corpus import read_split
+from detector.workshop.evaluate import PREVALENCES, evaluate
 from detector.workshop.metrics import ATTRIBUTES, Evaluation, Rate
+from detector.workshop.robustness import by_functionality, by_noise, right
 
 _INTRO = """# Model card
 
-Written by `art9 evaluate --card`; never edited by hand. Figures are those of rules and classifier
+Written by `art9 evaluate --card`; never edited by hand. Where no other text is named, figures are those of rules and classifier
 together, under the default policy, on corpus test: comments in voices that neither rules nor
 training have seen.
 
@@ -30,9 +34,9 @@ training have seen.
 """
 
 
-def write_model_card(evaluation: Evaluation, folder: Path | None = None) -> Path:
-    """Write the model card beside the model; return its path."""
-    root = folder or models_folder()
+def write_model_card() -> Path:
+    """Measure, write the model card beside the model, draw its pictures; return the card's path."""
+    root = models_folder()
     manifest = json.loads((root / "manifest.json").read_text(encoding="utf-8"))
     intro = _INTRO.format(
         comments=manifest["comments"],
@@ -41,10 +45,71 @@ def write_model_card(evaluation: Evaluation, folder: Path | None = None) -> Path
         corpus=manifest["corpus"][:16],
         packs=manifest["packs"][:16],
     )
+    test = read_split("test")
+    evaluation = evaluate(test)
+    scored = calibration.score(test)
+    _draw(evaluation, scored)
     parts = [intro, _overall(evaluation), _categories(evaluation), _attributes(evaluation)]
+    parts += [_field(), _checks(), _noise(), _calibration(scored), _PICTURES]
     path = root / "README.md"
     path.write_text("\n".join(parts), encoding="utf-8")
     return path
+
+
+_PICTURES = """## Pictures
+
+Precision against recall as all bars rise and fall together; how often a probability is right; which
+categories are reported on comments that carry each one.
+
+![precision and recall](../docs/pictures/precision-recall.svg)
+![reliability](../docs/pictures/reliability.svg)
+![confusion](../docs/pictures/confusion.svg)
+"""
+
+
+def _draw(evaluation: Evaluation, scored: calibration.Scored) -> None:
+    folder = code_folder().parent / "docs" / "pictures"
+    pictures.draw_precision_recall(scored, folder / "precision-recall.svg")
+    pictures.draw_reliability(scored, folder / "reliability.svg")
+    pictures.draw_confusion(evaluation, folder / "confusion.svg")
+
+
+def _field() -> str:
+    rows = []
+    for name, title in (("field_test", "exports as they are"), ("clean", "clean comments")):
+        found = evaluate(read_split(name))
+        for figure in ("recall", "false_alarms", "precision"):
+            rate: Rate = getattr(found, figure)
+            if rate.cases:
+                rows.append(f"| {title}: {figure.replace('_', ' ')} | {_shown(rate)} |")
+    return _table("Comments as exports hold them", "figure | value | 95 % interval | cases", rows)
+
+
+def _checks() -> str:
+    evaluation = evaluate(read_split("checks"))
+    found = by_functionality(evaluation)
+    rows = [f"| {name.replace('_', ' ')} | {_shown(rate)} |" for name, rate in found.items()]
+    rows.append(f"| **all** | {_shown(right(evaluation.results))} |")
+    return _table("Functional checks", "functionality | right | 95 % interval | cases", rows)
+
+
+def _noise() -> str:
+    rows = [
+        f"| {name} | {found.recall.value:.3f} | {found.false_alarms.value:.3f} |"
+        for name, found in by_noise(read_split("test"), Detector()).items()
+    ]
+    return _table("Noise", "comments | recall | false alarms", rows)
+
+
+def _calibration(scored: calibration.Scored) -> str:
+    bins = calibration.reliability(scored)
+    rows = [f"| {one.said:.2f} | {one.is_so:.2f} | {one.count} |" for one in bins]
+    error = calibration.calibration_error(bins)
+    return _table(
+        f"Calibration of the classifier alone: expected error {error:.3f}",
+        "probability given | share sensitive | comments",
+        rows,
+    )
 
 
 def _overall(evaluation: Evaluation) -> str:

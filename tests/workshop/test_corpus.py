@@ -3,19 +3,50 @@
 from collections import Counter, defaultdict
 
 import pytest
+import yaml
 
 from detector.resources import corpus_folder
 from detector.taxonomy import Category
 from detector.text import fold
-from detector.workshop.corpus import SPLITS, from_record, read_split, to_record
+from detector.workshop.corpus import PARTS, SPLITS, from_record, read_split, to_record
 from detector.workshop.statistics import data_card, leaks
 
 ROWS = {split: read_split(split) for split in SPLITS}
 LEAST = {"train": (150, 90), "test": (40, 25)}
 
 
-def test_the_first_edition_holds_at_least_9000_comments():
-    assert sum(map(len, ROWS.values())) >= 9_000
+@pytest.mark.parametrize(
+    ("part", "least"),
+    [("train", 18_000), ("dev", 2_000), ("test", 3_000), ("checks", 1_500), ("clean", 4_000)],
+)
+def test_the_second_edition_is_large_enough(part, least):
+    assert len(read_split(part)) >= least
+
+
+def test_the_corpus_speaks_in_many_voices():
+    voices = {row.voice for part in PARTS if part != "checks" for row in read_split(part)}
+    assert len(voices) >= 200
+
+
+def test_clean_comments_carry_nothing():
+    assert [row.id for row in read_split("clean") if row.categories or row.ambiguous] == []
+
+
+def test_fields_as_they_are_hold_few_sensitive_comments():
+    for part in ("field_dev", "field_test"):
+        rows = read_split(part)
+        assert 0.02 < sum(row.flagged for row in rows) / len(rows) < 0.1
+
+
+def test_checks_name_their_functionality_and_what_they_contrast_with():
+    rows = {row.id: row for row in read_split("checks")}
+    named = yaml.safe_load((corpus_folder() / "checks" / "functionalities.yaml").read_text("utf-8"))
+    counts = Counter(row.extra["functionality"] for row in rows.values())
+    assert counts.keys() == named.keys()
+    assert len(counts) >= 45
+    for row in rows.values():
+        if other := row.extra.get("contrasts"):
+            assert rows[other].categories != row.categories, row.id
 
 
 @pytest.mark.parametrize("split", SPLITS)

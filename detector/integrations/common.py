@@ -1,0 +1,55 @@
+"""What the adapters share: one detector for each policy, one sentence, no word of the text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+from detector.detector import Detector
+from detector.errors import DetectorError, Place
+from detector.finding import Verdict
+from detector.form import in_one_sentence, is_name
+from detector.policy import DEFAULT
+from detector.taxonomy import Category
+
+
+class CommentRefusedError(DetectorError):
+    """A text must not be saved as it is; the error names the field and categories, not the text."""
+
+    exit_code = 1
+
+    @property
+    def categories(self) -> frozenset[Category]:
+        """What was found."""
+        return frozenset(map(Category, str(self.values["categories"]).split()))
+
+
+@lru_cache(maxsize=16)
+def shared_detector(policy: str = DEFAULT) -> Detector:
+    """Return the detector of a policy, which every field of a process shares."""
+    return Detector(policy)
+
+
+def names_in(record: Mapping[str, object]) -> tuple[str, ...]:
+    """Return the surnames, first names and towns of a record, which rule out homonyms.
+
+    >>> names_in({"nom": "GAY", "commentaire": "RAS", "ville": None})
+    ('GAY',)
+    """
+    return tuple(
+        value
+        for name, value in record.items()
+        if isinstance(value, str) and value.strip() and is_name(name)
+    )
+
+
+def refusal(field: str, verdict: Verdict, lang: str = "fr") -> CommentRefusedError:
+    """Return the error for a text that is refused in `field`."""
+    names = " ".join(sorted(category.value for category in verdict.categories))
+    sentence = in_one_sentence(verdict, lang)
+    return CommentRefusedError("form.refused", Place(field), sentence=sentence, categories=names)
+
+
+def check(text: str, names: Iterable[str] = (), policy: str = DEFAULT) -> Verdict:
+    """Return the verdict on one text under the policy called `policy`."""
+    return shared_detector(policy).check(text, names=tuple(names))

@@ -1,0 +1,94 @@
+"""Whether the classifier's probabilities mean what they say, and how one figure trades for another.
+
+The margin of a comment is its score less the bar for what rules say of it: above zero it is
+reported. Moving all bars together gives the curve of precision against recall.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from detector.classifier import FLAGGED, probability
+from detector.context import Context
+from detector.grounds import Ground, bars_from, ground_of
+from detector.judge import LexiconJudge
+from detector.parts import load_parts
+from detector.policy import Policy, load_policy
+from detector.recognizers import names_in
+from detector.text import fold
+from detector.workshop.corpus import Labelled
+
+_BINS = 10
+_SURE = 99.0
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Comments with what is known of them before the verdict, in one order."""
+
+    flagged: npt.NDArray[np.bool_]
+    probability: npt.NDArray[np.float64]
+    margin: npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Bin:
+    """Comments of like probability: how many, what was said, and what is so."""
+
+    count: int
+    said: float
+    is_so: float
+
+
+def score(rows: Sequence[Labelled], policy: Policy | None = None) -> Scored:
+    """Return the scores of the comments that are not ambiguous."""
+    parts = load_parts(policy or load_policy())
+    judge = LexiconJudge(parts.lexicon, Context())
+    bars = bars_from(parts.classifier.manifest)
+    column = parts.classifier.outputs.index(FLAGGED)
+    scores, margins = [], []
+    rows = [row for row in rows if not row.ambiguous]
+    for row in rows:
+        text = fold(row.text)
+        value = parts.classifier.scores(text)[column]
+        ground = ground_of(judge.standing(text, entities=names_in))
+        scores.append(probability(value))
+        margins.append(_SURE if ground is Ground.SEVERAL else value - bars.flagged[ground])
+    return Scored(np.array([r.flagged for r in rows]), np.array(scores), np.array(margins))
+
+
+def reliability(scored: Scored) -> list[Bin]:
+    """Return the comments in bins of like probability, empty ones left out."""
+    places = np.minimum((scored.probability * _BINS).astype(int), _BINS - 1)
+    chosen = [places == place for place in range(_BINS) if (places == place).any()]
+    return [
+        Bin(
+            int(members.sum()),
+            float(scored.probability[members].mean()),
+            float(scored.flagged[members].mean()),
+        )
+        for members in chosen
+    ]
+
+
+def calibration_error(bins: Sequence[Bin]) -> float:
+    """Return the expected calibration error (Naeini and others 2015).
+
+    >>> calibration_error([Bin(10, 0.2, 0.3), Bin(30, 0.9, 0.9)])
+    0.025
+    """
+    total = sum(one.count for one in bins)
+    return round(sum(one.count * abs(one.said - one.is_so) for one in bins) / total, 12)
+
+
+def precision_and_recall(scored: Scored) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Return precision and recall as the bars fall together, from the strictest on."""
+    order = np.argsort(-scored.margin, kind="stable")
+    hits = np.cumsum(scored.flagged[order])
+    precision: npt.NDArray[np.float64] = hits / np.arange(1, len(order) + 1)
+    recall: npt.NDArray[np.float64] = hits / max(int(scored.flagged.sum()), 1)
+    return precision, recall
