@@ -39,8 +39,7 @@ docs: $(READY)
 	$(BIN)/python -m detector.workshop.catalogue
 
 bench: $(READY)
-	$(BIN)/python -m tests.bench.against_presidio
-	$(BIN)/python -m tests.bench.service
+	$(BIN)/python -m tests.bench
 
 pictures: $(READY)
 	$(BIN)/python -m tests.pictures

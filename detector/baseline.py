@@ -10,7 +10,7 @@ import hmac
 import os
 import re
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -122,6 +122,12 @@ class Checker(Protocol):
         """Return the verdict on one comment."""
         ...
 
+    def check_many(
+        self, texts: Sequence[str], names: Sequence[Sequence[str]] | None = None
+    ) -> Iterator[Verdict]:
+        """Yield the verdict on each comment, in order."""
+        ...
+
 
 class Accepting:
     """A detector that passes over the findings a baseline accepts, and says which they were."""
@@ -132,7 +138,15 @@ class Accepting:
 
     def check(self, text: str, *, names: Sequence[str] = ()) -> Verdict:
         """Return the verdict over the findings in `text` that nobody has accepted."""
-        verdict = self._detector.check(text, names=names)
+        return self._accepting(text, self._detector.check(text, names=names))
+
+    def check_many(
+        self, texts: Sequence[str], names: Sequence[Sequence[str]] | None = None
+    ) -> Iterator[Verdict]:
+        """Yield the verdict on each comment, in order, as `check` gives it."""
+        return map(self._accepting, texts, self._detector.check_many(texts, names))
+
+    def _accepting(self, text: str, verdict: Verdict) -> Verdict:
         accepted = tuple(f for f in verdict.findings if self._baseline.accepts(text, f))
         if not accepted:
             return verdict

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -66,6 +67,8 @@ def scan(
     output: Annotated[Path | None, typer.Option(help="cli.scan.output")] = None,
     encoding: Annotated[str | None, typer.Option(help="cli.scan.encoding")] = None,
     delimiter: Annotated[str | None, typer.Option(help="cli.scan.delimiter")] = None,
+    workers: Annotated[int | None, typer.Option(help="cli.scan.workers")] = None,
+    checkpoint: Annotated[Path | None, typer.Option(help="cli.scan.checkpoint")] = None,
     policy: Policy_ = None,
     baseline: Annotated[Path | None, typer.Option(help="cli.scan.baseline")] = None,
     show_text: ShowText = False,
@@ -91,6 +94,9 @@ def scan(
         show_text=show_text,
         baseline=read_baseline(baseline) if baseline else None,
         lang=settings.lang,
+        workers=workers,
+        checkpoint=checkpoint,
+        command=shlex.join(["art9", *sys.argv[1:]]),
     )
     raise typer.Exit(run_scan(job))
 

@@ -43,13 +43,17 @@ class Detector:
             return CLEAR
         return self.policy.decide(self._engine().findings(text, name_words(names)))
 
-    def check_many(self, texts: Iterable[str]) -> Iterator[Verdict]:
-        """Yield the verdict on each comment, in order.
+    def check_many(
+        self, texts: Iterable[str], names: Iterable[Sequence[str]] | None = None
+    ) -> Iterator[Verdict]:
+        """Yield the verdict on each comment, in order; `names` holds those of each one's record.
 
         >>> [verdict.flagged for verdict in Detector().check_many(["RAS", "mère musulmane voilée"])]
         [False, True]
         """
-        return (self.check(text) for text in texts)
+        if names is None:
+            return (self.check(text) for text in texts)
+        return (self.check(text, names=own) for text, own in zip(texts, names, strict=True))
 
     def _ready(self) -> Parts:
         if self._parts is None:

@@ -63,6 +63,16 @@ class InputError(DetectorError):
     exit_code = 3
 
 
+class WorkerError(DetectorError):
+    """A worker process ended before its work was done."""
+
+    exit_code = 3
+
+
+class CheckpointError(DetectorError):
+    """A checkpoint cannot be read, or does not belong to this scan."""
+
+
 class PackError(DetectorError):
     """A rule pack breaks one of the laws of packs."""
 

@@ -119,6 +119,11 @@ class Verdict:
         return self.status is Status.BLOCK
 
     @property
+    def silent(self) -> bool:
+        """Whether there is nothing to tell: clear, and not because a finding was accepted."""
+        return self.status is Status.CLEAR and not self.accepted
+
+    @property
     def categories(self) -> frozenset[Category]:
         """The categories of all findings, warnings included."""
         return frozenset(finding.category for finding in self.findings)

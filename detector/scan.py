@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from itertools import islice
+from typing import Any
 
-from detector.baseline import Checker
+from detector.distinct import Distinct
+from detector.errors import DetectorError
 from detector.finding import Status, Verdict
+from detector.persons import Persons
+from detector.sift import Block, Event, Fault, Opened, Sieve, events
 from detector.sources.base import Column, Comment, Location, Source, Unreadable
 from detector.taxonomy import Category
-
-_REMEMBERED = 100_000
+from detector.workers import Checker, judge_blocks
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,38 +31,47 @@ class Summary:
     """What a run counted; a person is a record with at least one finding."""
 
     comments: int = 0
-    distinct: int = 0
     unreadable: int = 0
     by_status: Counter[Status] = field(default_factory=Counter)
     by_category: Counter[Category] = field(default_factory=Counter)
-    persons_by_category: dict[Category, set[tuple[str, str]]] = field(default_factory=dict)
-    persons: set[tuple[str, str]] = field(default_factory=set)
+    persons: Persons = field(default_factory=Persons)
+    texts: Distinct = field(default_factory=Distinct)
+    empty_known: int | None = None
     accepted: int = 0
     interrupted_at: Location | None = None
+    place: Location | None = None
     sources: list[Source] = field(default_factory=list)
+    faults: list[DetectorError] = field(default_factory=list)
 
     def count(self, judged: Judged) -> None:
-        """Add one comment."""
+        """Add one comment that is not clear, or would not be but for what was accepted."""
         location, verdict = judged.comment.location, judged.verdict
-        self.comments += 1
         self.by_status[verdict.status] += 1
         self.accepted += len(verdict.accepted)
-        if verdict.status is Status.CLEAR:
-            return
-        person = (location.source, location.record)
-        self.persons.add(person)
-        for category in verdict.categories:
-            self.by_category[category] += 1
-            self.persons_by_category.setdefault(category, set()).add(person)
+        if verdict.status is not Status.CLEAR:
+            self.by_category.update(verdict.categories)
+            self.persons.add(location.source, location.record, verdict.categories)
 
     def persons_of(self, category: Category) -> int:
         """Return how many records hold a finding of `category`."""
-        return len(self.persons_by_category.get(category, ()))
+        return self.persons.of(category)
+
+    @property
+    def distinct(self) -> int:
+        """How many different texts there were; an estimate unless `texts.exact`."""
+        return self.texts.count
 
     @property
     def empty(self) -> int:
         """How many cells of the columns read were empty."""
+        if self.empty_known is not None:
+            return self.empty_known
         return sum(source.empty for source in self.sources)
+
+    @property
+    def flagged(self) -> int:
+        """How many comments are not clear."""
+        return self.blocked + self.by_status[Status.WARN]
 
     @property
     def blocked(self) -> int:
@@ -69,41 +81,129 @@ class Summary:
     @property
     def exit_code(self) -> int:
         """0 clear, 1 something blocks, 3 something could not be read or nothing was there."""
-        if self.unreadable or not (self.comments or self.empty):
+        if self.unreadable or self.faults or not (self.comments or self.empty):
             return 3
         return 1 if self.blocked else 0
 
+    def dump(self) -> tuple[dict[str, Any], list[bytes]]:
+        """Return the counts, for `load`, without any text; `sources` are not among them."""
+        persons, names, marks = self.persons.dump()
+        values = {
+            "comments": self.comments,
+            "empty": self.empty,
+            "unreadable": self.unreadable,
+            "accepted": self.accepted,
+            "by_status": {status.value: count for status, count in self.by_status.items()},
+            "by_category": {one.value: count for one, count in self.by_category.items()},
+            "persons": persons,
+        }
+        return values, [names, marks, self.texts.dump()]
 
-Item = Judged | Unreadable
+    def load(self, values: dict[str, Any], blobs: list[bytes]) -> None:
+        """Take over what `dump` gave."""
+        names, marks, texts = blobs
+        self.comments, self.unreadable = values["comments"], values["unreadable"]
+        self.accepted = values["accepted"]
+        by_status, by_category = values["by_status"].items(), values["by_category"].items()
+        self.by_status = Counter({Status(name): count for name, count in by_status})
+        self.by_category = Counter({Category(name): count for name, count in by_category})
+        self.persons.load(values["persons"], names, marks)
+        self.texts = Distinct.load(texts)
+
+
+Item = Judged | Unreadable | Opened
+"""What a report is told of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A block that was judged, and is not yet counted."""
+
+    block: Block
+    verdicts: Sequence[Verdict]
+    sieve: Sieve
+
+    @property
+    def events(self) -> int:
+        """How many events it holds."""
+        return len(self.block.events)
+
+    def settle(self, summary: Summary) -> list[Item]:
+        """Count the block; return what a report is to be told of it, in order."""
+        self.sieve.learn(self.block, self.verdicts)
+        return _counted(self.block, self.block.outcome(self.verdicts), summary)
+
+
+def scan_blocks(
+    stream: Iterator[Event],
+    checker: Checker,
+    summary: Summary,
+    *,
+    workers: int = 1,
+    key: bytes = b"",
+) -> Iterator[Done]:
+    """Yield block by block what was judged; each must be settled before the next is asked for."""
+    sieve = Sieve(summary.texts, key)
+    for block, verdicts in judge_blocks(sieve.blocks(stream), checker, workers):
+        yield Done(block, verdicts, sieve)
+
+
+def pass_over(stream: Iterator[Event], count: int, summary: Summary) -> Iterator[Opened]:
+    """Read `count` events that an earlier run has judged and counted; yield the sources opened."""
+    for event in islice(stream, count):
+        _register(event, summary)
+        if isinstance(event, Opened):
+            yield event
 
 
 def scan(
-    sources: Iterable[Source],
-    detector: Checker,
+    sources: Iterable[Source | DetectorError],
+    checker: Checker,
     summary: Summary,
     on_columns: Callable[[str, tuple[Column, ...]], None] = lambda name, columns: None,
-) -> Iterator[Item]:
+    *,
+    workers: int = 1,
+) -> Iterator[Judged | Unreadable]:
     """Yield what is not clear and what could not be read, counting everything into `summary`.
 
-    Equal comments of equally named records are judged once, as far as memory allows.
+    Equal comments are judged once, as far as memory allows. Raises the error of a source that
+    cannot be read to its end, once what was read of it has been told.
     """
-    distinct: set[int] = set()
-
-    @lru_cache(maxsize=_REMEMBERED)
-    def judge(text: str, names: tuple[str, ...]) -> Verdict:
-        return detector.check(text, names=names)
-
-    for source in sources:
-        on_columns(source.name, source.columns)
-        summary.sources.append(source)
-        for item in source:
-            if isinstance(item, Unreadable):
-                summary.unreadable += 1
-                yield item
+    for done in scan_blocks(events(sources), checker, summary, workers=workers):
+        for item in done.settle(summary):
+            if isinstance(item, Opened):
+                on_columns(item.source.name, item.columns)
             else:
-                distinct.add(hash(item.text))
-                judged = Judged(item, judge(item.text, item.names))
-                summary.count(judged)
-                summary.distinct = len(distinct)
+                yield item
+        if summary.faults:
+            raise summary.faults[0]
+
+
+def _counted(block: Block, outcome: dict[int, Verdict], summary: Summary) -> list[Item]:
+    """Count `block` into `summary`; return what is to be told of it, in order."""
+    summary.comments += block.comments
+    if clear := block.comments - len(outcome):
+        summary.by_status[Status.CLEAR] += clear
+    items: list[Item] = []
+    for spot, event in enumerate(block.events):
+        if isinstance(event, Comment):
+            if spot in outcome:
+                summary.count(judged := Judged(event, outcome[spot]))
                 if judged.verdict.status is not Status.CLEAR:
-                    yield judged
+                    items.append(judged)
+            summary.place = event.location
+            continue
+        _register(event, summary)
+        if isinstance(event, Unreadable):
+            summary.unreadable += 1
+        if not isinstance(event, Fault):
+            items.append(event)
+    return items
+
+
+def _register(event: Event, summary: Summary) -> None:
+    """Keep what counts are taken from at the end, and what went wrong."""
+    if isinstance(event, Opened):
+        summary.sources.append(event.source)
+    elif isinstance(event, Fault):
+        summary.faults.append(event.error)

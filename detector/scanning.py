@@ -1,38 +1,40 @@
-"""One whole scan as users ask for it: inputs, progress, report, exit code."""
+"""One whole scan as users ask for it: inputs, progress, checkpoints, report, exit code."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
-
-from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from detector.baseline import Accepting, Baseline
+from detector.checkpoint import Checkpoint, State, file_signature, mark
 from detector.detector import Detector
-from detector.errors import DetectorError, InputError, Place, UsageError, nearest
+from detector.errors import CheckpointError, DetectorError, Place, UsageError, WorkerError, nearest
 from detector.fingerprint import local_key
+from detector.interrupts import Interrupts
 from detector.messages import say
+from detector.output import Output, part_of, report_output
+from detector.persons import Persons
 from detector.policy import Policy
-from detector.reports import FORMATS
-from detector.reports.base import Report, Style
+from detector.progress import Progress, total_size
+from detector.provenance import provenance
+from detector.reports import FORMATS, REMEMBERING, STREAMED
+from detector.reports.base import Remembering, Report, Style
 from detector.reports.table import closing_lines
-from detector.scan import Judged, Summary, scan
+from detector.scan import Done, Judged, Summary, pass_over, scan_blocks
+from detector.sift import Opened, events
 from detector.sources import find_inputs, open_source
-from detector.sources.base import Column, Comment, Location, Options, Source, Unreadable
+from detector.sources.base import Location, Options, Source
+from detector.sources.opening import STANDARD_INPUT
 
 _INTERRUPTED = 130
-_STEP = 1_000
 
 
 @dataclass(frozen=True)
 class ScanJob:
-    """What a user asked for."""
+    """What a user asked for; `command` is the call itself, to be shown where it helps."""
 
     paths: tuple[str, ...]
     options: Options
@@ -42,137 +44,206 @@ class ScanJob:
     show_text: bool = False
     baseline: Baseline | None = None
     lang: str = "fr"
+    workers: int | None = None
+    checkpoint: Path | None = None
+    command: str = "art9 scan"
 
 
 def run_scan(job: ScanJob) -> int:
     """Run `job`, write its report, and return the exit code."""
+    _refuse_wrong(job)
+    key = local_key()
+    paths = list(find_inputs(job.paths))
+    book = Checkpoint(job.checkpoint, _signature(job, paths, key), key) if job.checkpoint else None
+    state = book.load() if book else None
+    if book and state and state.finished is not None:
+        return _publish_finished(job, book, state)
+    with (
+        report_output(job.output, keep=book is not None) as output,
+        Progress(job.lang, total_size(paths)) as progress,
+    ):
+        run = _Run(job, paths, key, output, book, state)
+        run.scan(progress)
+        run.close()
+    for fault in run.summary.faults:
+        print(f"art9: {fault.render(job.lang)}", file=sys.stderr)
+    _tell(job, run.summary)
+    if run.cancelled:
+        _tell_how_to_go_on(job)
+    return _INTERRUPTED if run.cancelled else run.summary.exit_code
+
+
+class _Run:
+    """A scan on its way, from the start or from a checkpoint on."""
+
+    def __init__(
+        self,
+        job: ScanJob,
+        paths: Sequence[Path],
+        key: bytes,
+        output: Output,
+        book: Checkpoint | None,
+        state: State | None,
+    ) -> None:
+        self._job, self._paths, self._key, self._output, self._book = job, paths, key, output, book
+        self._events = state.events if state else 0
+        self.summary = Summary(persons=Persons(key))
+        self.cancelled = self._stopped = False
+        self._report = self._new_report(state.length if state else 0)
+        if state:
+            self.summary.load(state.values, state.blobs)
+            if isinstance(self._report, Remembering):
+                self._report.recall(state.report)
+
+    def scan(self, progress: Progress) -> None:
+        """Judge to the end, or to Ctrl-C, telling the report."""
+        progress.found = lambda: self.summary.flagged
+        try:
+            with Interrupts() as interrupts:
+                for done in self._blocks(progress):
+                    with interrupts.held():
+                        self._take(done)
+        except KeyboardInterrupt:
+            self.cancelled = self._stopped = True
+        except WorkerError as fault:
+            self._stopped = True
+            self.summary.faults.append(fault)
+        progress.stop()
+
+    def close(self) -> None:
+        """Bring the report to its end; one of a scan that stopped says so."""
+        summary, faults = self.summary, self.summary.faults
+        if self._stopped:
+            summary.interrupted_at = summary.place or Location(str(self._paths[0]), 0, "", "")
+        elif len(faults) == 1 and not summary.comments and not summary.unreadable:
+            raise faults[0]
+        if self._book and self._stopped:
+            self._save()
+            length = self._output.length()
+            self._report.close(summary)
+            self._output.publish_copy()
+            self._output.cut(length)
+            return
+        self._report.close(summary)
+        if self._book and self._job.output:
+            self._save(finished=summary.exit_code)
+        self._output.publish()
+        if self._book:
+            self._book.remove()
+
+    def _new_report(self, length: int) -> Report:
+        """Return a report that goes on after the first `length` bytes of the one begun."""
+        length = length if self._job.form in STREAMED else 0
+        if self._output.length() < length:
+            path = part_of(self._job.output or Path())
+            raise CheckpointError(
+                "checkpoint.no_report", Place(str(self._job.checkpoint)), path=path
+            )
+        style = Style(self._job.lang, self._job.show_text, self._key)
+        self._output.cut(length)
+        report = FORMATS[self._job.form](self._output.file, style)
+        if length:
+            self._output.cut(length)  # without the header just written once more
+        return report
+
+    def _blocks(self, progress: Progress) -> Iterator[Done]:
+        stream = events(self._sources(progress))
+        if self._events:
+            words = say("running.resumed", self._job.lang, comments=self.summary.comments)
+            print(f"art9: {words}", file=sys.stderr)
+        for opened in pass_over(stream, self._events, self.summary):
+            if isinstance(self._report, Remembering):  # it is printed anew as a whole
+                self._report.columns(opened.source.name, opened.columns)
+        progress.begin_here()
+        detector, baseline = Detector(self._job.policy), self._job.baseline
+        checker = Accepting(detector, baseline) if baseline else detector
+        workers = self._job.workers or cores()
+        return scan_blocks(stream, checker, self.summary, workers=workers, key=self._key)
+
+    def _sources(self, progress: Progress) -> Iterator[Source | DetectorError]:
+        for path in self._paths:
+            try:
+                yield open_source(path, self._job.options, progress.meter)
+            except DetectorError as fault:
+                yield fault
+
+    def _take(self, done: Done) -> None:
+        """Count a block, tell the report of it, and save where it is time to."""
+        for item in done.settle(self.summary):
+            if isinstance(item, Judged):
+                self._report.judged(item)
+            elif isinstance(item, Opened):
+                self._report.columns(item.source.name, item.columns)
+            else:
+                self._report.unreadable(item)
+        self._events += done.events
+        if self._book and self._book.due:
+            self._save()
+
+    def _save(self, *, finished: int | None = None) -> None:
+        values, blobs = self.summary.dump()
+        memory = self._report.memory() if isinstance(self._report, Remembering) else None
+        length = self._output.length()
+        if self._book:
+            self._book.save(State(self._events, length, finished, values, memory, blobs))
+
+
+def cores() -> int:
+    """Return how many processor cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _refuse_wrong(job: ScanJob) -> None:
+    """Raise UsageError for what cannot be asked."""
+    known = list(FORMATS)
     if job.form not in FORMATS:
-        known = list(FORMATS)
         near = nearest(job.form, known)
         raise UsageError("usage.bad_value", name="--format", problem=f"{job.form} → {near}")
-    summary = Summary()
-    style = Style(job.lang, job.show_text, local_key())
-    with _output(job.output) as out, _Watch(job.lang) as watch:
-        report = FORMATS[job.form](out, style)
-        faults = _run(job, report, summary, watch)
-        watch.stop()
-        report.close(summary)
-    for fault in faults:
-        print(f"art9: {fault.render(job.lang)}", file=sys.stderr)
-    _tell(job, summary)
-    if summary.interrupted_at:
-        return _INTERRUPTED
-    return 3 if faults else summary.exit_code
-
-
-def _run(job: ScanJob, report: Report, summary: Summary, watch: _Watch) -> list[DetectorError]:
-    """Scan into `report`; return the inputs that could not be opened, if others could."""
-    faults: list[DetectorError] = []
-    sources = _opened(job, watch, faults)
-    detector = Detector(job.policy)
-    checker = Accepting(detector, job.baseline) if job.baseline else detector
-    try:
-        for item in scan(sources, checker, summary, report.columns):
-            if isinstance(item, Judged):
-                report.judged(item)
-            else:
-                report.unreadable(item)
-            watch.found = len(summary.persons)
-    except KeyboardInterrupt:
-        summary.interrupted_at = watch.place
-    if len(faults) == 1 and not summary.comments and not summary.unreadable:
-        raise faults[0]
-    return faults
-
-
-def _opened(job: ScanJob, watch: _Watch, faults: list[DetectorError]) -> Iterator[Source]:
-    """Yield the sources of `job`, each watched; collect those that fail to open."""
-    for path in find_inputs(job.paths):
-        try:
-            source = open_source(path, job.options)
-        except DetectorError as fault:
-            faults.append(fault)
-            continue
-        yield _Watched(source, watch)
-
-
-class _Watched:
-    """A source whose progress is shown."""
-
-    def __init__(self, source: Source, watch: _Watch) -> None:
-        self._source, self._watch = source, watch
-
-    @property
-    def name(self) -> str:
-        return self._source.name
-
-    @property
-    def columns(self) -> tuple[Column, ...]:
-        return self._source.columns
-
-    @property
-    def empty(self) -> int:
-        return self._source.empty
-
-    def __iter__(self) -> Iterator[Comment | Unreadable]:
-        return self._watch.over(self._source)
-
-
-class _Watch:
-    """Shows progress on the error stream when that is a terminal; knows the place reached."""
-
-    def __init__(self, lang: str) -> None:
-        self._lang = lang
-        self._progress = Progress(
-            SpinnerColumn(),
-            TextColumn("{task.description}"),
-            TimeElapsedColumn(),
-            console=Console(stderr=True),
-            transient=True,
-            disable=not sys.stderr.isatty(),
-        )
-        self._task = self._progress.add_task(say("scan.reading", lang), total=None)
-        self._rows = 0
-        self.found = 0
-        self.place: Location | None = None
-
-    def over(self, items: Iterable[Comment | Unreadable]) -> Iterator[Comment | Unreadable]:
-        """Yield `items`, counting them."""
-        for item in items:
-            self._rows += 1
-            self.place = item.location if isinstance(item, Comment) else self.place
-            if self._rows % _STEP == 0:
-                words = say("scan.progress", self._lang, rows=self._rows, found=self.found)
-                self._progress.update(self._task, description=words)
-            yield item
-
-    def stop(self) -> None:
-        """Take the progress line away."""
-        self._progress.stop()
-
-    def __enter__(self) -> _Watch:
-        self._progress.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
-
-
-@contextmanager
-def _output(path: Path | None) -> Iterator[TextIO]:
-    """Yield standard output, or a file that takes its name only when it is complete."""
-    if path is None:
-        yield sys.stdout
+    if job.workers is not None and job.workers < 1:
+        raise UsageError("usage.bad_value", name="--workers", problem=job.workers)
+    if job.checkpoint is None:
         return
-    part = path.with_name(f"{path.name}.part")
-    try:
-        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-            yield file
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise InputError("output.cannot_write", Place(str(path)), problem=error.strerror) from None
+    if STANDARD_INPUT in job.paths:
+        raise UsageError("checkpoint.stdin")
+    if job.form in STREAMED and job.output is None:
+        raise UsageError("checkpoint.needs_output", form=job.form)
+    if job.form not in (*STREAMED, *REMEMBERING):
+        raise UsageError("checkpoint.form", form=job.form)
+
+
+def _signature(job: ScanJob, paths: Sequence[Path], key: bytes) -> dict[str, str]:
+    """Return what must be the same for a scan to be gone on with, each under its own name."""
+    options = job.options
+    chosen = {
+        "--column": options.columns,
+        "--record": options.record,
+        "--encoding": options.encoding,
+        "--delimiter": options.delimiter,
+        "--format": job.form,
+        "--output": str(job.output),
+        "--show-text": job.show_text,
+        "--lang": job.lang,
+        "--policy": sorted(job.policy.actions.items()),
+        "baseline": job.baseline.text() if job.baseline else None,
+        "files": [str(path) for path in paths],
+        "key": "",
+    }
+    marks = {name: mark(key, value) for name, value in chosen.items()}
+    return marks | provenance() | file_signature(paths, key)
+
+
+def _publish_finished(job: ScanJob, book: Checkpoint, state: State) -> int:
+    """Give a report its name that was complete when the process was killed."""
+    summary = Summary()
+    summary.load(state.values, state.blobs)
+    summary.empty_known = state.values["empty"]
+    if job.output and part_of(job.output).exists():
+        part_of(job.output).replace(job.output)
+    book.remove()
+    _tell(job, summary)
+    return int(state.finished or 0)
 
 
 def _tell(job: ScanJob, summary: Summary) -> None:
@@ -182,3 +253,12 @@ def _tell(job: ScanJob, summary: Summary) -> None:
             print(line, file=sys.stderr)
     if job.output:
         print(say("scan.written", job.lang, path=job.output), file=sys.stderr)
+
+
+def _tell_how_to_go_on(job: ScanJob) -> None:
+    if STANDARD_INPUT in job.paths:
+        return
+    key, command = "running.go_on", job.command
+    if job.checkpoint is None:
+        key, command = "running.go_on_next", f"{command} --checkpoint art9.checkpoint"
+    print(say(key, job.lang, command=command), file=sys.stderr)

@@ -16,3 +16,8 @@ FORMATS: dict[str, Callable[[TextIO, Style], Report]] = {
     "csv": CsvReport,
 }
 """Every form of a report by the name that users give."""
+
+STREAMED = ("jsonl", "csv")
+"""Those that write each item as it comes and keep nothing: a scan can be gone on with."""
+REMEMBERING = ("table",)
+"""Those that keep items till their end and can be made anew from them (base.Remembering)."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from detector.finding import Verdict
 from detector.messages import say
@@ -21,7 +21,11 @@ class Style:
 
 
 class Report(Protocol):
-    """A report in the making."""
+    """A report in the making.
+
+    A scan can be gone on with (`--checkpoint`) if its report either writes each item as it
+    comes, or is `Remembering`.
+    """
 
     def columns(self, source: str, columns: tuple[Column, ...]) -> None:
         """Take note of the columns of a source."""
@@ -37,6 +41,19 @@ class Report(Protocol):
 
     def close(self, summary: Summary) -> None:
         """Write what remains, and the summary."""
+        ...
+
+
+@runtime_checkable
+class Remembering(Protocol):
+    """A report that keeps items till its end, and can be made anew from what it kept."""
+
+    def memory(self) -> Any:
+        """Return what is kept, JSON-ready; texts only where the report shows them."""
+        ...
+
+    def recall(self, values: Any) -> None:
+        """Take over what `memory` gave, in place of the items it was made of."""
         ...
 
 

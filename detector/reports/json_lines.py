@@ -62,14 +62,16 @@ def summary_values(summary: Summary) -> dict[str, Any]:
         "comments": summary.comments,
         "empty": summary.empty,
         "distinct": summary.distinct,
+        "distinct_exact": summary.texts.exact,
         "unreadable": summary.unreadable,
         "accepted": summary.accepted,
         "persons": len(summary.persons),
+        "persons_exact": summary.persons.exact,
         "by_status": {status.value: count for status, count in sorted(summary.by_status.items())},
         "by_category": {
             category.value: {
                 "comments": count,
-                "persons": len(summary.persons_by_category[category]),
+                "persons": summary.persons_of(category),
             }
             for category, count in sorted(summary.by_category.items())
         },

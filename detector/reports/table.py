@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TextIO
+from typing import Any, TextIO
 
 from rich.console import Console
 from rich.markup import escape
@@ -11,6 +11,7 @@ from rich.table import Table
 from detector.advice import named, what_to_do
 from detector.finding import Status
 from detector.messages import say
+from detector.persons import LIMIT
 from detector.reports.base import Style, masked, reason
 from detector.scan import Judged, Summary
 from detector.sources.base import Column, Unreadable
@@ -29,8 +30,8 @@ class TableReport:
         terminal = out.isatty()
         self._console = Console(file=out, width=None if terminal else _WIDTH, highlight=False)
         self._style = style
-        self._judged: list[Judged] = []
-        self._unreadable: list[Unreadable] = []
+        self._judged: list[list[str]] = []
+        self._unreadable: list[list[str]] = []
         self._left_out = 0
 
     def columns(self, source: str, columns: tuple[Column, ...]) -> None:
@@ -44,14 +45,23 @@ class TableReport:
     def judged(self, item: Judged) -> None:
         """Keep a comment to show."""
         if len(self._judged) < _SHOWN:
-            self._judged.append(item)
+            self._judged.append(self._row(item))
         else:
             self._left_out += 1
 
     def unreadable(self, item: Unreadable) -> None:
         """Keep a piece that could not be read."""
         if len(self._unreadable) < _SHOWN:
-            self._unreadable.append(item)
+            why = reason(item, self._style.lang)
+            self._unreadable.append([escape(item.source), str(item.line), escape(why)])
+
+    def memory(self) -> list[Any]:
+        """Return the rows kept so far, masked as they will be shown."""
+        return [self._judged, self._unreadable, self._left_out]
+
+    def recall(self, values: list[Any]) -> None:
+        """Take over the rows that an earlier run kept."""
+        self._judged, self._unreadable, self._left_out = values
 
     def close(self, summary: Summary) -> None:
         """Print records, unreadable lines, categories and the summary."""
@@ -71,15 +81,19 @@ class TableReport:
     def _records(self) -> Table:
         headers = ("source", "line", "record", "field", "verdict", "found", "text")
         table = self._table("scan.records_title", headers)
-        for item in self._judged:
-            place = item.comment.location
-            status = item.verdict.status
-            verdict = f"[{_COLOURS[status]}]{self._say(f'status.{status}')}"
-            names = [named(finding, self._style.lang) for finding in item.verdict.findings]
-            found = "\n".join(map(escape, dict.fromkeys(names)))
-            cells = (place.source, str(place.line), place.record, place.field)
-            table.add_row(*map(escape, cells), verdict, found, escape(self._text(item)))
+        for row in self._judged:
+            table.add_row(*row)
         return table
+
+    def _row(self, item: Judged) -> list[str]:
+        """Return the cells of a comment; its text is masked unless texts are to be shown."""
+        place = item.comment.location
+        status = item.verdict.status
+        verdict = f"[{_COLOURS[status]}]{self._say(f'status.{status}')}"
+        names = [named(finding, self._style.lang) for finding in item.verdict.findings]
+        found = "\n".join(map(escape, dict.fromkeys(names)))
+        cells = (place.source, str(place.line), place.record, place.field)
+        return [*map(escape, cells), verdict, found, escape(self._text(item))]
 
     def _text(self, item: Judged) -> str:
         text = item.comment.text
@@ -87,9 +101,8 @@ class TableReport:
 
     def _unread(self) -> Table:
         table = self._table("scan.unreadable_title", ("source", "line", "reason"))
-        for item in self._unreadable:
-            why = reason(item, self._style.lang)
-            table.add_row(escape(item.source), str(item.line), escape(why))
+        for row in self._unreadable:
+            table.add_row(*row)
         return table
 
     def _categories(self, summary: Summary) -> Table:
@@ -135,6 +148,10 @@ def closing_lines(summary: Summary, lang: str) -> list[str]:
         warn=summary.by_status[Status.WARN],
     )
     lines.append(counts)
+    if not summary.texts.exact:
+        lines.append(say("running.estimated", lang))
+    if not summary.persons.exact:
+        lines.append(say("running.persons_at_most", lang, limit=LIMIT))
     if summary.accepted:
         lines.append(say("scan.accepted", lang, count=summary.accepted))
     if summary.unreadable:

@@ -17,7 +17,7 @@ from detector.sources.delimited import open_delimited
 from detector.sources.json_document import open_json_document
 from detector.sources.json_lines import open_json_lines
 from detector.sources.layout import looks_delimited
-from detector.sources.opening import STANDARD_INPUT, Input, open_input, refused
+from detector.sources.opening import STANDARD_INPUT, Input, Meter, open_input, refused
 from detector.sources.plain import open_plain
 from detector.sources.sql_dump import open_sql
 from detector.sources.translations import open_po, open_properties
@@ -29,13 +29,16 @@ Opener = Callable[[Input, Options], Source]
 _JSON = re.compile(r'\s*(?:\{\s*["}]|\[\s*[\[\]{"])')
 
 
-def open_source(path: Path | str, options: Options | None = None) -> Source:
+def open_source(
+    path: Path | str, options: Options | None = None, meter: Meter | None = None
+) -> Source:
     """Return the file at `path`, or standard input for `-`, ready to be read once.
 
+    `meter` is told how far reading has got.
     Raises InputError if it cannot be read or holds nothing, UsageError for a wrong option.
     """
     options = options or Options()
-    given = open_input(path)
+    given = open_input(path, meter)
     opener = OPENERS.get(given.suffix, open_by_content)
     try:
         return opener(given, options)

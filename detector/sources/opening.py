@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
@@ -18,6 +19,8 @@ SAMPLE_ITEMS = 2_000
 LINE_LIMIT = 16_000_000
 """Longer lines, in characters, come back cut; that they are longer than this says so."""
 
+_PIECE = 1 << 14  # larger ones outgrow the processor's cache once they are fields
+
 _FAULTS = {
     FileNotFoundError: "missing",
     NotADirectoryError: "missing",
@@ -25,6 +28,14 @@ _FAULTS = {
     IsADirectoryError: "folder",
 }
 _Item = TypeVar("_Item")
+
+
+@dataclass(slots=True)
+class Meter:
+    """How far reading has got: bytes taken off the inputs, and lines found in them."""
+
+    bytes: int = 0
+    lines: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +46,7 @@ class Input:
     suffix: str
     sample: bytes
     stream: io.BufferedReader[Any]
+    meter: Meter = field(default_factory=Meter)
 
     def start(self, asked: str | None = None) -> list[str]:
         """Return the whole lines of the sample without reading on."""
@@ -45,6 +57,10 @@ class Input:
 
     def lines(self, asked: str | None = None) -> Iterator[str]:
         """Return all lines, their ends included; raise InputError for a binary file."""
+        return chain.from_iterable(self.blocks(asked))
+
+    def blocks(self, asked: str | None = None) -> Iterator[list[str]]:
+        """Return the same lines some hundreds at a time: one by one they cost as much as csv."""
         encoding, errors = self._encoding(asked), register_fallback()
         return self._read(io.TextIOWrapper(self.stream, encoding, errors, newline=""))
 
@@ -74,26 +90,32 @@ class Input:
             raise self.fault("binary")
         return recognise(self.sample, asked=asked)
 
-    def _read(self, text: io.TextIOWrapper) -> Iterator[str]:
+    def _read(self, text: io.TextIOWrapper) -> Iterator[list[str]]:
         try:
             with text:
-                line = text.readline(LINE_LIMIT + 1).removeprefix("\ufeff")
-                while line:
-                    if len(line) > LINE_LIMIT:
-                        _skip_line(text, line)
-                    yield line
-                    line = text.readline(LINE_LIMIT + 1)
+                piece = _piece(text).removeprefix("\ufeff")
+                while piece:
+                    lines = list(io.StringIO(piece, newline=""))
+                    if len(lines[-1]) > LINE_LIMIT:
+                        _skip_line(text, lines[-1])
+                    self.meter.lines += len(lines)
+                    yield lines
+                    piece = _piece(text)
         except (OSError, UnicodeError) as error:
             raise _system_fault("interrupted", self.name, error) from None
 
 
-def open_input(path: Path | str) -> Input:
-    """Return `path`, or standard input for `-`, opened; raise InputError if that fails."""
+def open_input(path: Path | str, meter: Meter | None = None) -> Input:
+    """Return `path`, or standard input for `-`, opened; raise InputError if that fails.
+
+    `meter` is told how far reading has got.
+    """
+    meter = meter or Meter()
     if str(path) == STANDARD_INPUT:
-        return _opened("<stdin>", "", sys.stdin.buffer, own=False)
+        return _opened("<stdin>", "", sys.stdin.buffer, meter, own=False)
     try:
         stream = Path(path).open("rb", buffering=0)  # noqa: SIM115 - the source closes it
-        return _opened(str(path), Path(path).suffix.lower(), stream, own=True)
+        return _opened(str(path), Path(path).suffix.lower(), stream, meter, own=True)
     except OSError as error:
         raise refused(str(path), error) from None
 
@@ -107,7 +129,11 @@ def refused(name: str, error: OSError) -> InputError:
     return _system_fault(_FAULTS.get(type(error), "system"), name, error)
 
 
-def take(items: Iterator[_Item], size: Callable[[_Item], int]) -> list[_Item]:
+def take(
+    items: Iterator[_Item],
+    size: Callable[[_Item], int],
+    count: Callable[[_Item], int] = lambda item: 1,
+) -> list[_Item]:
     """Return the first items, taken off `items`: enough to judge by, never too many to hold.
 
     >>> numbers = iter(range(9000))
@@ -115,11 +141,12 @@ def take(items: Iterator[_Item], size: Callable[[_Item], int]) -> list[_Item]:
     (2000, 2000)
     """
     taken: list[_Item] = []
-    room = LINE_LIMIT
+    room, wanted = LINE_LIMIT, SAMPLE_ITEMS
     for item in items:
         taken.append(item)
         room -= size(item)
-        if room <= 0 or len(taken) == SAMPLE_ITEMS:
+        wanted -= count(item)
+        if room <= 0 or wanted <= 0:
             break
     return taken
 
@@ -128,10 +155,12 @@ def _system_fault(key: str, name: str, error: Exception) -> InputError:
     return InputError(f"input.{key}", Place(name), problem=type(error).__name__)
 
 
-def _opened(name: str, suffix: str, stream: BinaryIO | io.RawIOBase, *, own: bool) -> Input:
+def _opened(
+    name: str, suffix: str, stream: BinaryIO | io.RawIOBase, meter: Meter, *, own: bool
+) -> Input:
     sample = _first_bytes(stream)
-    whole = io.BufferedReader(_Resumed(sample, stream, own=own), 1 << 17)
-    found = Input(name, suffix, sample, whole)
+    whole = io.BufferedReader(_Resumed(sample, stream, meter, own=own), 1 << 17)
+    found = Input(name, suffix, sample, whole, meter)
     if not sample:
         whole.close()
         raise found.fault("empty")
@@ -146,6 +175,11 @@ def _first_bytes(stream: BinaryIO | io.RawIOBase) -> bytes:
     return sample
 
 
+def _piece(text: io.TextIOWrapper) -> str:
+    """Return the next piece of `text`: whole lines, unless the last is longer than LINE_LIMIT."""
+    return text.read(_PIECE) + text.readline(LINE_LIMIT + 1)
+
+
 def _skip_line(text: io.TextIOWrapper, line: str) -> None:
     """Read on to the end of a line that was cut."""
     while line and not line.endswith(("\n", "\r")):
@@ -155,18 +189,24 @@ def _skip_line(text: io.TextIOWrapper, line: str) -> None:
 class _Resumed(io.RawIOBase):
     """A stream whose first bytes were taken, whole again; standard input cannot go back."""
 
-    def __init__(self, head: bytes, rest: BinaryIO | io.RawIOBase, *, own: bool) -> None:
+    def __init__(
+        self, head: bytes, rest: BinaryIO | io.RawIOBase, meter: Meter, *, own: bool
+    ) -> None:
         self._head, self._rest, self._own = memoryview(head), rest, own
+        self._meter = meter
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: memoryview) -> int | None:  # type: ignore[override]
         if not self._head:
-            return self._rest.readinto(buffer)  # type: ignore[union-attr]
+            read: int | None = self._rest.readinto(buffer)  # type: ignore[union-attr]
+            self._meter.bytes += read or 0
+            return read
         count = min(len(buffer), len(self._head))
         buffer[:count] = self._head[:count]
         self._head = self._head[count:]
+        self._meter.bytes += count
         return count
 
     def close(self) -> None:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import csv
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from threading import Lock
 
 from detector.sources.base import Unreadable
@@ -22,12 +23,45 @@ RECORD_LINES = 1_000
 """How many lines a record may span before its quote counts as never closed."""
 _ORDINARY = 100_000  # below the 131,072 that csv allows for a field by default
 _EVIDENCE = 8
+_BLOCK = 500
 
 Row = tuple[int, list[str]]
 """The line where a record begins, and its fields."""
 Item = Row | Unreadable
+Rows = tuple[int, list[list[str]]]
+"""The line where the first of some records begins, each of one line, and their fields."""
 
 _csv_limit = Lock()
+
+
+class Lines:
+    """Lines one by one, or as many as are at hand.
+
+    >>> lines = Lines([["a", "b", "c"], ["d"]])
+    >>> next(lines), lines.block(), lines.block(), lines.block()
+    ('a', ['b', 'c'], ['d'], [])
+    """
+
+    def __init__(self, blocks: Iterable[list[str]]) -> None:
+        self._blocks = iter(blocks)
+        self._current: Iterator[str] = iter(())
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        for line in self._current:
+            return line
+        self._current = iter(next(self._blocks))
+        return next(self)
+
+    def block(self) -> list[str]:
+        """Return the lines at hand, or else those that come next; none at the end."""
+        return list(self._current) or next(self._blocks, [])
+
+    def put_back(self, lines: list[str]) -> None:
+        """Make `lines` the next."""
+        self._current = iter([*lines, *self._current])
 
 
 class Records:
@@ -42,7 +76,8 @@ class Records:
     def __init__(
         self, lines: Iterator[str], *, delimiter: str, source: str, width: int | None = None
     ) -> None:
-        self._lines, self._delimiter, self._source, self._width = lines, delimiter, source, width
+        self._lines = lines if isinstance(lines, Lines) else Lines(_blocks(lines))
+        self._delimiter, self._source, self._width = delimiter, source, width
         self._line = 0
         self._size = 0
         self._nul = False
@@ -50,8 +85,45 @@ class Records:
         self._pending: deque[str] = deque()  # lines handed back, to be read again
 
     def __iter__(self) -> Iterator[Item]:
-        held, width = self._held, self._width
-        while True:
+        for item in self.batches():
+            if isinstance(item, Unreadable):
+                yield item
+            else:
+                yield from enumerate(item[1], item[0])
+
+    def batches(self) -> Iterator[Rows | Unreadable]:
+        """Yield the same, rows that stand together in one list: so an empty cell costs nothing."""
+        while block := self._lines.block():
+            rows = self._at_once(block)
+            if rows is None:
+                self._pending.extend(block)
+                for item in self._with_care():
+                    yield item if isinstance(item, Unreadable) else (item[0], [item[1]])
+            else:
+                yield self._line + 1, rows
+                self._line += len(block)
+
+    def _at_once(self, block: list[str]) -> list[list[str]] | None:
+        """Return the rows of `block` if each is one line and nothing is wrong with any."""
+        text = "".join(block)
+        if self._width is None or len(text) > _ORDINARY or "\0" in text:
+            return None
+        if '"' not in text:
+            delimiter = self._delimiter
+            rows = [line.rstrip("\r\n").split(delimiter) for line in block]
+        else:
+            try:
+                rows = list(self._reader(iter(block)))
+            except csv.Error:
+                return None
+        fitting = len(rows) == len(block) and set(map(len, rows)) == {self._width}
+        # A row of one field may be a blank line.
+        return rows if fitting and self._width > 1 else None
+
+    def _with_care(self) -> Iterator[Item]:
+        """Yield what the pending lines hold, and the lines of the last record that begins there."""
+        held, width, pending = self._held, self._width, self._pending
+        while pending:
             try:
                 for fields in self._reader(self._feed()):
                     if len(held) == 1 and len(fields) == width and not self._nul:
@@ -59,6 +131,8 @@ class Records:
                         yield self._line, fields
                     elif item := self._judged(fields):
                         yield item
+                    if not pending:
+                        return
                 return
             except (csv.Error, _RecordError):
                 pass
@@ -214,6 +288,12 @@ def too_large(source: str, first: int, last: int | None = None) -> Unreadable:
 
 def _unreadable(source: str, line: int, reason: str, **values: int) -> Unreadable:
     return Unreadable(source, line, f"sources.unreadable.{reason}", dict(values))
+
+
+def _blocks(lines: Iterable[str]) -> Iterator[list[str]]:
+    rest = iter(lines)
+    while block := list(islice(rest, _BLOCK)):
+        yield block
 
 
 class _RecordError(Exception):

@@ -16,7 +16,7 @@ from reading import Read
 from detector.errors import InputError, UsageError
 from detector.sources import open_source
 from detector.sources.base import Unreadable
-from detector.sources.records import CELL_LIMIT, RECORD_LINES, Records
+from detector.sources.records import CELL_LIMIT, RECORD_LINES, Lines, Records
 
 HEAD = "id;nom;commentaire\n"
 CHARACTERS = st.sampled_from("abé7 ;,|\t\"'\n\r€")
@@ -271,3 +271,30 @@ def test_reading_takes_little_memory_whatever_the_size(tmp_path: Path) -> None:
     tracemalloc.stop()
     assert count == 50_000
     assert peak < 8_000_000
+
+
+# --- lines come in blocks -----------------------------------------------------------------------
+
+
+@given(LINES, st.integers(2, 4), st.integers(1, 5))
+def test_it_does_not_matter_how_lines_are_parted_into_blocks(bodies, width: int, size: int) -> None:
+    lines = [f"{body}\n" for body in bodies]
+    blocks = [lines[start : start + size] for start in range(0, len(lines), size)]
+    whole = records("".join(lines), width=width)
+    settings_ = {"delimiter": ";", "source": "x.csv", "width": width}
+    assert list(Records(Lines(blocks), **settings_)) == whole
+
+
+def test_plain_rows_come_many_at_a_time() -> None:
+    lines = Lines([["1;a\n", "2;\r\n"], ["3;b\n", '"4";c\n'], ["5\n", "6;d\n"]])
+    batches = list(Records(lines, delimiter=";", source="x.csv", width=2).batches())
+    assert batches[:2] == [(1, [["1", "a"], ["2", ""]]), (3, [["3", "b"], ["4", "c"]])]
+    assert isinstance(batches[2], Unreadable)
+    assert batches[3] == (6, [["6", "d"]])
+
+
+def test_a_file_larger_than_a_piece_is_read_whole(read: Read) -> None:
+    rows = "".join(f'{n};"{"é" * (n % 50)}"\r\n' for n in range(5_000))
+    reading = read("id;commentaire\r\n" + rows)
+    assert len(reading.comments) + reading.source.empty == 5_000
+    assert reading.lines == [n + 2 for n in range(5_000) if n % 50]

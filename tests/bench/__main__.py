@@ -1,0 +1,29 @@
+"""All benchmarks in turn, or those named: `python -m tests.bench [NAME…]`."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+ORDER = (
+    "against_presidio",
+    "against_edsnlp",
+    "against_phrasematcher",
+    "reading",
+    "stages",
+    "workers",
+    "latency",
+    "cold_start",
+    "growth",
+    "spark_rate",
+)
+
+
+def main(names: list[str]) -> None:
+    """Run each benchmark; each prints its section and writes docs/performance.md anew."""
+    for name in names or ORDER:
+        import_module(f"tests.bench.{name}").main()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
