@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from detector.finding import Span
@@ -42,7 +42,8 @@ def _holds(guard: Guard, text: Text, cue: Span, names: frozenset[str], entities:
         return set(_WORD.findall(text.folded[cue.start : cue.end])) <= names
     if guard.where is Where.ENTITY:
         return _is_entity(guard, text, cue, entities)
-    return any(_stands(guard, text, cue, found) for found in _occurrences(guard, text))
+    places = _occurrences(guard.terms, text.folded)
+    return any(_stands(guard, text, cue, found) for found in places)
 
 
 def _is_entity(guard: Guard, text: Text, cue: Span, entities: Entities) -> bool:
@@ -54,9 +55,10 @@ def _is_entity(guard: Guard, text: Text, cue: Span, entities: Entities) -> bool:
     )
 
 
-def _occurrences(guard: Guard, text: Text) -> Iterator[Span]:
-    for match in _expression(guard.terms).finditer(text.folded):
-        yield Span(*match.span())
+@lru_cache(maxsize=256)
+def _occurrences(terms: tuple[str, ...], folded: str) -> tuple[Span, ...]:
+    """Return where a guard's terms stand; asked for each cue of a comment anew."""
+    return tuple(Span(*match.span()) for match in _expression(terms).finditer(folded))
 
 
 @lru_cache(maxsize=4096)
