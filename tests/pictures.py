@@ -8,9 +8,7 @@ from pathlib import Path
 
 from tests.service.browser import chromium, resize, running, until
 
-_COMMENT = (
-    "mère musulmane voilée, pénible au téléphone, porteuse sida !!! Rappeler lundi après 10 h"
-)
+_COMMENT = "porteuse sida !!! mère musulmane voilée, pénible au téléphone, rappeler lundi"
 _WIDTHS = (360, 1280)
 
 

@@ -13,7 +13,8 @@ from detector.finding import QUALIFIERS
 from detector.resources import corpus_folder
 from detector.taxonomy import Category, Subject
 from detector.text import fold
-from detector.workshop.corpus import SPLITS, Labelled, read_split
+from detector.workshop.agreement import agreement_on_test
+from detector.workshop.corpus import PARTS, Labelled, read_split
 
 _NEAR = 0.8
 _LONG_ENOUGH = 25
@@ -26,13 +27,18 @@ Written by `python -m detector.workshop.statistics`; not edited by hand.
 Invented French administrative comments, labelled by docs/annotation-guide.md with spans and attributes. Nobody in them
 exists; telephone numbers, identifiers and addresses are made up. Each comment was imagined on its own, in the voice of
 somebody at a desk; a voice belongs to one split wholly, so that test holds voices never trained on. The texts were
-written by language models in the role of those voices and labelled by the writer, then checked by program; a second,
-blind labelling is still to come. The four notes of the breach that public sources quote stand in tests, not here.
+written by language models in the role of those voices and labelled by the writer, then checked by program. A second reader,
+who saw the texts alone, labelled test again (below). The four notes of the breach that public sources quote stand in tests, not here.
 
 - `train`, `dev`, `test`: JSON lines, one comment a line; `trap` marks harmless comments meant to mislead, where the writer
   said so. Rules were written from domain knowledge and dev; test texts were not read for that.
+- `field_dev`, `field_test`: the same, as exports hold them: few sensitive comments among very many of every day.
+- `checks`: cases by functionality, each with the case it contrasts with where there is one (after HateCheck, Röttger and
+  others 2021); what each functionality tests stands in functionalities.yaml.
+- `clean`: everyday comments that must raise nothing, many of them traps.
+- `second`: the second reader's labels of test.
 - `demo`: what `make demo` scans; patients.csv is written by `python -m detector.workshop.demo`.
-- Half of the comments are sensitive: for learning and measuring, not a picture of any real file.
+- Half of train, dev and test are sensitive: for learning and measuring, not a picture of any real file.
 
 Licence: Apache-2.0, like the code.
 """
@@ -64,16 +70,33 @@ def _shingles(text: str) -> set[str]:
 
 def data_card() -> str:
     """Return the data card as Markdown."""
-    rows = {split: read_split(split) for split in SPLITS}
+    rows = {part: read_split(part) for part in PARTS}
     parts = [_INTRO, *_table("Comments", _comments(rows)), *_table("Categories", _categories(rows))]
-    return "\n".join([*parts, *_table("Evidence", _evidence(rows))])
+    return "\n".join([*parts, *_table("Evidence", _evidence(rows)), *_agreement()])
+
+
+def _agreement() -> Iterator[str]:
+    found = agreement_on_test()
+    low, high = found.flagged.interval
+    yield "## Agreement of two readers on test"
+    yield ""
+    yield (
+        f"{len(found.pairs)} comments, {len(found.decided)} of them ambiguous to neither. Sensitive or not: agreed on "
+        f"{found.flagged.value:.1%} ({low:.1%}-{high:.1%}), kappa {found.kappa:.3f}. Categories: mean F1 {found.macro_f1:.3f}."
+    )
+    yield ""
+    yield "| category | F1 between readers |"
+    yield "|---|---:|"
+    for category in Category:
+        yield f"| {category.value} | {found.f1(category):.2f} |"
+    yield ""
 
 
 def _table(title: str, rows: Iterator[list[object]]) -> Iterator[str]:
     yield f"## {title}"
     yield ""
-    yield f"| | {' | '.join(SPLITS)} |"
-    yield "|---|" + "---:|" * len(SPLITS)
+    yield f"| | {' | '.join(PARTS)} |"
+    yield "|---|" + "---:|" * len(PARTS)
     for row in rows:
         yield f"| {' | '.join(map(str, row))} |"
     yield ""

@@ -101,7 +101,7 @@ def resize(driver, width: int, height: int) -> None:
     driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", values)
 
 
-def until(condition, seconds: float = 8.0):
+def until(condition, seconds: float = 20.0):
     """Return the first truth that `condition` gives; fail when it gives none in time."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
