@@ -17,11 +17,13 @@ ORDER = (
     "growth",
     "spark_rate",
 )
+PRINTED = ("startup", "service")
+"""Those that print their figures, and are not part of the page."""
 
 
 def main(names: list[str]) -> None:
     """Run each benchmark; each prints its section and writes docs/performance.md anew."""
-    for name in names or ORDER:
+    for name in names or (*ORDER, *PRINTED):
         import_module(f"tests.bench.{name}").main()
 
 
