@@ -48,8 +48,8 @@ def canonical(word: str) -> str:
 
 
 def whole(word: str) -> str:
-    """Return the same for a word that stands whole: short ones must be met letter for letter."""
-    return word if len(word) < REPEATABLE else canonical(word)
+    """Return the same for a word that stands whole: short ones and numbers stay as they are."""
+    return word if len(word) < REPEATABLE or word.isdecimal() else canonical(word)
 
 
 def term_places(term: str) -> tuple[Place, ...]:

@@ -53,3 +53,9 @@ def test_a_word_tolerates_one_error_where_its_term_does():
     index = index_wordings([term_places("~musulman*")], {})
     assert candidates([index.filled_by("muslmane")]) == [0]
     assert not candidates([index.filled_by("musique")])
+
+
+def test_a_number_with_doubled_digits_is_found():
+    index = index_wordings([term_places("3977")], {})
+    assert candidates([index.filled_by("3977")]) == [0]
+    assert not candidates([index.filled_by("397")])
