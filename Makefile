@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 BASE := $(VENV)/.base
 
-.PHONY: demo test check lint types layers train evaluate diff docs bench pictures lock clean
+.PHONY: demo test check lint types layers train evaluate diff docs designs bench pictures lock clean
 
 demo: $(BASE)
 	$(BIN)/art9 scan corpus/demo/patients.csv || test $$? -eq 1
@@ -34,6 +34,10 @@ evaluate: $(READY)
 # Findings gained and lost by rule, against a git revision: make diff REV=HEAD~3
 diff: $(READY)
 	$(BIN)/python -m detector.workshop.diff $(or $(REV),HEAD)
+
+# Compare designs of the classifier anew: some ten minutes.
+designs: $(READY)
+	$(BIN)/python -m detector.workshop.designs
 
 docs: $(READY)
 	$(BIN)/python -m detector.workshop.catalogue

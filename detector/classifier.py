@@ -1,9 +1,10 @@
 """A linear model over words, for what no rule names and for what weak rules leave open.
 
-Every feature belongs to one word or one pair of neighbours, so a comment's score is a
+Every feature belongs to one word or one pair of words, so a comment's score is a
 sum of contributions that can be cached by word. Weights are whole
-numbers times a scale: sums do not depend on order. Trained by `detector.workshop.train`
-with scikit-learn, run here without it.
+numbers times a scale: sums do not depend on order. Words of one kin (their vectors are near)
+share features, so that what is learned of one holds for the others. Trained by
+`detector.workshop.train` with scikit-learn, run here without it.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import json
 import math
 import re
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -37,6 +38,13 @@ _LONGEST = 40
 FORMAT = 1
 """The version of the stored form."""
 _EVIDENCE_REACH = 3
+_BEGINNING = 5
+_FUNCTION_WORDS = {
+    "le", "la", "les", "l", "un", "une", "des", "du", "de", "d", "a", "au", "aux", "en", "et",
+    "est", "son", "sa", "ses", "s", "ce", "cette", "c", "que", "qui", "qu", "pour", "par", "sur",
+    "dans", "avec", "il", "elle", "on", "ne", "n", "se", "y", "ou", "mais", "je", "j", "m", "me",
+}  # fmt: skip
+"""Passed over where content words are paired: « mère est voilée » pairs « mère », « voilée »."""
 
 Scores = tuple[float, ...]
 Row = tuple[int, ...]
@@ -57,9 +65,24 @@ def words_of(text: Text) -> list[str]:
     return ["0" if word[0].isdigit() else word for word in _TOKEN.findall(text.folded)]
 
 
-def word_features(word: str) -> Iterator[str]:
-    """Yield the features of one word: itself, and its character n-grams within word ends."""
+Kin = Callable[[str], "int | None"]
+"""Says to which group of words with near vectors a word belongs, if to any."""
+
+
+def content_of(words: Sequence[str]) -> list[str]:
+    """Return the words without function words.
+
+    >>> content_of(["la", "mere", "est", "voilee"])
+    ['mere', 'voilee']
+    """
+    return [word for word in words if word not in _FUNCTION_WORDS]
+
+
+def word_features(word: str, kin: int | None) -> Iterator[str]:
+    """Yield the features of one word: itself, its kin, its character n-grams within word ends."""
     yield f"w:{word}"
+    if kin is not None:
+        yield f"k:{kin}"
     padded = f" {word[:_LONGEST]} "
     for size in range(_NGRAMS[0], _NGRAMS[1] + 1):
         for start in range(len(padded) - size + 1):
@@ -71,12 +94,22 @@ def pair_feature(left: str, right: str) -> str:
     return f"p:{left} {right}"
 
 
-def text_features(words: Sequence[str]) -> Iterator[str]:
+def content_features(left: str, right: str, kin: Kin) -> list[str]:
+    """Return the features of two neighbouring content words: how they begin, and their kin."""
+    starts = left[:_BEGINNING], right[:_BEGINNING]
+    near = (kin(left), kin(right))
+    known = (start if k is None else str(k) for k, start in zip(near, starts, strict=True))
+    return [f"b:{' '.join(starts)}", f"q:{' '.join(known)}"]
+
+
+def text_features(words: Sequence[str], kin: Kin) -> Iterator[str]:
     """Yield the features of all words and pairs of a comment."""
     for word in words:
-        yield from word_features(word)
+        yield from word_features(word, kin(word))
     for left, right in itertools.pairwise(words):
         yield pair_feature(left, right)
+    for left, right in itertools.pairwise(content_of(words)):
+        yield from content_features(left, right, kin)
 
 
 def length_divisor(words: Sequence[str]) -> float:
@@ -105,6 +138,10 @@ class WordWeights(Protocol):
         """Return what the vector of the word with this key contributes, or None."""
         ...
 
+    def kin(self, key: int) -> int | None:
+        """Return the kin of the word with this key, or None."""
+        ...
+
 
 class Classifier:
     """Scores comments; immutable but for its cache of words, safe to share between threads.
@@ -124,6 +161,7 @@ class Classifier:
         self._empty = (0, *self._nothing, *self._nothing)
         self._word = lru_cache(maxsize=_CACHED_WORDS)(self._word_row)
         self._pair = lru_cache(maxsize=_CACHED_WORDS)(self._pair_row)
+        self._content = lru_cache(maxsize=_CACHED_WORDS)(self._content_row)
 
     def narrowed(self, outputs: Sequence[str]) -> Classifier:
         """Return a classifier that gives the same scores for some of the outputs only."""
@@ -133,8 +171,10 @@ class Classifier:
         """Return one decision value for each output, in natural-log odds."""
         words = words_of(text)
         rows = [self._word(word) for word in words]
-        pairs = [row for pair in itertools.pairwise(words) if (row := self._pair(*pair))]
-        totals = [sum(column) for column in zip(self._empty, *rows, *pairs, strict=True)]
+        rows += [row for pair in itertools.pairwise(words) if (row := self._pair(*pair))]
+        content = itertools.pairwise(content_of(words))
+        rows += [row for pair in content if (row := self._content(*pair))]
+        totals = [sum(column) for column in zip(self._empty, *rows, strict=True)]
         width, known, divisor = len(self.outputs), totals[0] or 1, length_divisor(words)
         return tuple(
             base + worded * TABLE_STEP / divisor + vector * VECTOR_STEP / known
@@ -163,12 +203,21 @@ class Classifier:
 
     def _word_row(self, word: str) -> Row:
         """Return 1 if `word` has a vector, its steps for each output, then those of its vector."""
-        steps = self._chosen(self._weights.steps(list(word_features(word))))
+        steps = self._chosen(self._weights.steps(list(word_features(word, self._kin(word)))))
         vector = self._weights.vector(word_key(word))
         return (int(vector is not None), *steps, *self._chosen(vector))
 
+    def _kin(self, word: str) -> int | None:
+        return self._weights.kin(word_key(word))
+
     def _pair_row(self, left: str, right: str) -> Row | None:
-        steps = self._weights.steps([pair_feature(left, right)])
+        return self._row_of([pair_feature(left, right)])
+
+    def _content_row(self, left: str, right: str) -> Row | None:
+        return self._row_of(content_features(left, right, self._kin))
+
+    def _row_of(self, features: list[str]) -> Row | None:
+        steps = self._weights.steps(features)
         return None if steps is None else (0, *self._chosen(steps), *self._nothing)
 
     def _chosen(self, row: Sequence[int] | None) -> Row:

@@ -88,7 +88,7 @@ def _weight_rows() -> Iterator[tuple[str, Iterable[tuple[object, ...]]]]:
     weights = load_weights(models_folder())
     yield "features", ((name, _packed(steps)) for name, steps in weights.all_steps())
     yield "words", weights.all_keys()
-    yield "vectors", ((number, _packed(steps)) for number, steps in weights.all_vectors())
+    yield "vectors", ((n, _packed(steps), kin) for n, steps, kin in weights.all_vectors())
     yield "intercept", enumerate(weights.intercept)
 
 

@@ -35,6 +35,7 @@ from detector.taxonomy import Category, Tier
 
 if TYPE_CHECKING:
     from spacy.language import Language
+    from spacy.vocab import Vocab
 
 LANGUAGE = "fr"
 FINDING_KEY = "finding"
@@ -271,6 +272,11 @@ def findings_of(text: str, results: Iterable[RecognizerResult]) -> list[Finding]
 
 def word_vectors() -> tuple[list[tuple[str, int]], Any]:
     """Return the French model's spellings with their rows, most frequent first, and the rows."""
-    vocabulary = _french_model().vocab
+    vocabulary = french_vocabulary()
     spellings = [(vocabulary.strings[key], row) for key, row in vocabulary.vectors.key2row.items()]
     return spellings, vocabulary.vectors.data
+
+
+def french_vocabulary() -> Vocab:
+    """Return the French model's vocabulary with its word vectors."""
+    return _french_model().vocab

@@ -30,7 +30,7 @@ CREATE TABLE keyed (place INTEGER, wording INTEGER, others TEXT, PRIMARY KEY (pl
 CREATE TABLE unanchored (wording INTEGER PRIMARY KEY);
 CREATE TABLE features (name TEXT PRIMARY KEY, steps BLOB) WITHOUT ROWID;
 CREATE TABLE words (key INTEGER PRIMARY KEY, vector INTEGER);
-CREATE TABLE vectors (number INTEGER PRIMARY KEY, steps BLOB);
+CREATE TABLE vectors (number INTEGER PRIMARY KEY, steps BLOB, kin INTEGER);
 CREATE TABLE intercept (output INTEGER PRIMARY KEY, value REAL);
 """
 WHOLE_NUMBERS = "q"
@@ -126,6 +126,12 @@ class StoredWeights:
         query = "SELECT steps FROM words JOIN vectors ON vector = number WHERE key = ?"
         row = self._connection.execute(query, (key,)).fetchone()
         return None if row is None else _unpacked(row[0])
+
+    def kin(self, key: int) -> int | None:
+        """Return the kin of the word with this key, or None."""
+        query = "SELECT kin FROM words JOIN vectors ON vector = number WHERE key = ?"
+        row = self._connection.execute(query, (key,)).fetchone()
+        return None if row is None else int(row[0])
 
 
 def packed_rule(rule: Rule) -> str:

@@ -22,7 +22,8 @@ class Weights:
     """What training leaves: whole-number weights by feature, and by word vector.
 
     `table` is features x outputs in units of TABLE_STEP; `vectors` is vector rows x outputs in
-    natural-log odds; `keys` (sorted word keys) and `rows` tell which vector a word has.
+    natural-log odds; `keys` (sorted word keys) and `rows` tell which vector a word has, `kin`
+    to which group of near ones each vector belongs.
     """
 
     features: dict[str, int]
@@ -31,6 +32,7 @@ class Weights:
     keys: npt.NDArray[np.uint32]
     rows: npt.NDArray[np.uint16]
     vectors: npt.NDArray[np.float64]
+    kin: npt.NDArray[np.uint16]
 
 
 class ArrayWeights:
@@ -52,12 +54,22 @@ class ArrayWeights:
 
     def vector(self, key: int) -> Sequence[int] | None:
         """Return what the vector of the word with this key contributes, or None."""
+        row = self._row(key)
+        if row is None:
+            return None
+        steps: list[int] = self._vectors[row].tolist()
+        return steps
+
+    def kin(self, key: int) -> int | None:
+        """Return the kin of the word with this key, or None."""
+        row = self._row(key)
+        return None if row is None else int(self._weights.kin[row])
+
+    def _row(self, key: int) -> int | None:
         keys = self._weights.keys
         place = int(np.searchsorted(keys, key))
-        if place == len(keys) or keys[place] != key:
-            return None
-        steps: list[int] = self._vectors[self._weights.rows[place]].tolist()
-        return steps
+        known = place < len(keys) and keys[place] == key
+        return int(self._weights.rows[place]) if known else None
 
     def all_steps(self) -> Iterator[tuple[str, list[int]]]:
         """Yield every feature with its steps."""
@@ -67,9 +79,10 @@ class ArrayWeights:
         """Yield every word key with the row of its vector."""
         return zip(self._weights.keys.tolist(), self._weights.rows.tolist(), strict=True)
 
-    def all_vectors(self) -> Iterator[tuple[int, list[int]]]:
-        """Yield every row of vectors with what it contributes."""
-        return enumerate(self._vectors.tolist())
+    def all_vectors(self) -> Iterator[tuple[int, list[int], int]]:
+        """Yield every row of vectors with what it contributes, and its kin."""
+        numbers = range(len(self._vectors))
+        return zip(numbers, self._vectors.tolist(), self._weights.kin.tolist(), strict=True)
 
 
 def load_classifier(folder: Path | None = None) -> Classifier:
@@ -100,4 +113,5 @@ def _weights(arrays: Any) -> Weights:
         keys=arrays["keys"],
         rows=arrays["rows"],
         vectors=arrays["vectors"],
+        kin=arrays["kin"] if "kin" in arrays else np.zeros(len(arrays["vectors"]), np.uint16),
     )

@@ -1,18 +1,32 @@
+import copy
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_matrix
 
-from detector.classifier import OUTPUTS, Classifier
+from detector.classifier import OUTPUTS, Classifier, content_features, text_features, word_key
 from detector.errors import ModelError
+from detector.grounds import Ground
+from detector.markup import parse
 from detector.packs import all_rules, read_packs
 from detector.provenance import tree_hash
 from detector.resources import corpus_folder, models_folder, patterns_folder
 from detector.text import fold
 from detector.weights import ArrayWeights, load_classifier
+from detector.workshop.bars import Cases
 from detector.workshop.corpus import read_split
 from detector.workshop.features import VectorTable, samples
-from detector.workshop.train import fit, save, targets, weights_of
+from detector.workshop.train import (
+    calibrate,
+    fit,
+    pack_examples,
+    save,
+    targets,
+    trust_in,
+    weights_of,
+)
 
 
 @pytest.fixture(scope="module")
@@ -83,3 +97,62 @@ def test_the_stored_model_was_trained_from_this_corpus_and_these_packs():
     assert manifest["corpus"] == tree_hash(corpus_folder(), "train/*.jsonl", "dev/*.jsonl")
     assert manifest["packs"] == tree_hash(patterns_folder(), "**/*.yaml")
     assert all_rules(read_packs())
+
+
+def test_words_of_one_kin_share_what_is_learned(trained):
+    estimator, _ = trained
+    weights = ArrayWeights(weights_of(estimator))
+    names = [word for word in ("lundi", "mardi", "jeudi") if weights.kin(word_key(word))]
+    assert len({weights.kin(word_key(word)) for word in names}) == 1 < len(names)
+    assert weights.kin(word_key("xxqzzk")) is None
+
+
+def test_function_words_part_no_content_words():
+    kin = {"mere": 3}.get
+    assert set(content_features("mere", "voilee", kin)) <= set(
+        text_features(["mere", "est", "voilee"], kin)
+    )
+    assert content_features("mere", "voilee", kin) == ["b:mere voile", "q:3 voile"]
+
+
+def test_calibrated_scores_mean_what_they_say_and_rank_as_before(trained):
+    estimator, rows = trained
+    items, wanted = samples(row.text for row in rows), targets(rows)
+    stretched = replace(estimator, models=tuple(copy.deepcopy(estimator.models)))
+    for model in stretched.models:
+        model.coef_ *= 3
+        model.intercept_ = model.intercept_ * 3 - 1
+    calibrate(stretched, rows)
+    scores = stretched.decision_function(items)
+    chances = 1 / (1 + np.exp(-scores))
+    np.testing.assert_allclose(chances.mean(axis=0), wanted.mean(axis=0), atol=0.01)
+    before = estimator.decision_function(items)[:, 0]
+    assert np.corrcoef(before, scores[:, 0])[0, 1] > 0.999
+
+
+def test_examples_of_packs_are_labelled_as_their_marks_say():
+    examples = {row.text: row for row in pack_examples(all_rules(read_packs()))}
+    assert any(row.flagged for row in examples.values())
+    assert not all(row.flagged for row in examples.values())
+    rule = all_rules(read_packs())[0]
+    assert examples[parse(rule.flag[0]).text].categories
+    assert not examples[parse(rule.passes[0]).text].categories
+
+
+def test_a_feature_that_both_classes_have_alike_is_trusted_least():
+    wanted = np.array([True, True, False, False])
+    matrix = csr_matrix(np.array([[1, 1, 0], [1, 1, 0], [0, 1, 1], [0, 1, 0]], dtype=float))
+    telling, common, rarer = trust_in(matrix, wanted)
+    assert telling > rarer > common > 0
+
+
+def test_bars_find_most_within_the_false_alarms_allowed():
+    cases = Cases(
+        flagged=np.array([True] * 4 + [False] * 4),
+        grounds=np.array(["several", "named", "hinted", "unnamed"] * 2),
+        scores=np.array([-9, 0.1, 1.1, 2.1, -9, -1, -1, 3.0]),
+    )
+    bars = cases.best_bars(0.25)
+    assert cases.recall(bars) == 0.75
+    assert bars[Ground.UNNAMED] > 3.0
+    assert (cases.recall_alone(0), cases.recall_alone(0.25)) == (0, 0.75)

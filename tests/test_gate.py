@@ -53,6 +53,7 @@ def test_weights_in_the_file_are_those_in_memory():
     assert stored.steps(["no such feature"]) is None
     for key, _ in list(loaded.all_keys())[::9973]:
         assert list(stored.vector(key)) == list(loaded.vector(key))
+        assert stored.kin(key) == loaded.kin(key)
 
 
 def test_a_second_start_finds_the_file_of_the_first(own_cache):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +18,7 @@ from detector.text import fold
 _LEAST_SAMPLES = 3
 _MOST_FREQUENT = 200_000
 _WORD_SCALE, _VECTOR_SCALE = 1 / 20, 1.0
-
+_KINS, _ROUNDS, _SEED = 400, 6, 9
 
 Words = Sequence[str]
 """A comment as the classifier sees it."""
@@ -45,13 +45,36 @@ class VectorTable:
         self.rows = np.array([rows[key] for key in self.keys.tolist()], dtype=np.uint16)
         self._row_of = rows
 
+    def row(self, word: str) -> int | None:
+        """Return the row of the vector of `word`, or None."""
+        return self._row_of.get(word_key(word))
+
     def mean(self, words: Sequence[str]) -> npt.NDArray[np.float64]:
         """Return the mean vector of the words that have one, or zeros."""
-        known = [self._row_of[key] for word in words if (key := word_key(word)) in self._row_of]
+        known = [row for word in words if (row := self.row(word)) is not None]
         if not known:
             return np.zeros(self.vectors.shape[1])
         mean: npt.NDArray[np.float64] = self.vectors[known].mean(axis=0, dtype=np.float64)
         return mean
+
+
+def kin_of(table: VectorTable, items: Iterable[Words]) -> npt.NDArray[np.uint16]:
+    """Return to which of some hundred groups each vector of `table` belongs.
+
+    The groups are those of the words of `items`: spherical k-means from a fixed seed.
+    """
+    rows = {table.row(word) for item in items for word in item}
+    used = table.vectors[sorted(row for row in rows if row is not None)]
+    dice = np.random.RandomState(_SEED)
+    centres = used[dice.choice(len(used), min(_KINS, len(used)), replace=False)]
+    for _ in range(_ROUNDS):
+        nearest = (used @ centres.T).argmax(axis=1)
+        sums = np.zeros_like(centres)
+        np.add.at(sums, nearest, used)
+        lengths = np.linalg.norm(sums, axis=1, keepdims=True)
+        centres = np.where(lengths > 0, sums / np.where(lengths > 0, lengths, 1), centres)
+    kin: npt.NDArray[np.uint16] = (table.vectors @ centres.T).argmax(axis=1).astype(np.uint16)
+    return kin
 
 
 class WordFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]
@@ -60,15 +83,24 @@ class WordFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     A feature must occur in `least` samples to be kept.
     """
 
-    def __init__(self, least: int) -> None:
+    def __init__(self, table: VectorTable, least: int) -> None:
+        self.table = table
         self.least = least
 
     def fit(self, items: Sequence[Words], y: object = None) -> WordFeatures:
-        """Learn which features there are, and how rare each is."""
-        self.counts_ = CountVectorizer(analyzer=text_features, min_df=self.least)
+        """Learn which words are akin, which features there are, and how rare each is."""
+        self.kin_ = kin_of(self.table, items)
+        self.counts_ = CountVectorizer(analyzer=self._features, min_df=self.least)
         self.rarity_ = TfidfTransformer(norm=None)
         self.rarity_.fit(self.counts_.fit_transform(items))
         return self
+
+    def _features(self, words: Words) -> Iterator[str]:
+        return text_features(words, self._kin)
+
+    def _kin(self, word: str) -> int | None:
+        row = self.table.row(word)
+        return None if row is None else int(self.kin_[row])
 
     def transform(self, items: Sequence[Words]) -> csr_matrix:
         """Return samples x features."""
@@ -95,7 +127,7 @@ def feature_union(table: VectorTable, least: int = _LEAST_SAMPLES) -> FeatureUni
     """Return all features side by side: words and vectors."""
     return FeatureUnion(
         [
-            ("words", WordFeatures(least)),
+            ("words", WordFeatures(table, least)),
             ("vectors", MeanVectors(table)),
         ],
         transformer_weights={

