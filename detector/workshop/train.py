@@ -45,7 +45,7 @@ _STRENGTH = 6.0
 _FREE = 1e6
 """Strength of a regression that nothing holds back."""
 
-_CATEGORY_BAR, _WARNING_BAR = -0.75, 0.5
+_CATEGORY_BAR, _WARNING_BAR = 0.0, 0.5
 _WORD_ROUNDING, _VECTOR_ROUNDING = 32 * TABLE_STEP, 2.0**-32
 """To what weights are rounded, far below what moves a score: so that they take little room."""
 
