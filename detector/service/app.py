@@ -22,8 +22,8 @@ from detector.reports.rulebook import rule_values
 from detector.service import cds_hooks
 from detector.service.audit import Audit
 from detector.service.checker import Checker, gravest
+from detector.service.entrance import Entrance, read_call
 from detector.service.fhir import free_texts, names_of, operation_outcome, resources_in
-from detector.service.gate import Gate, read_call
 from detector.service.models import (
     CheckAnswer,
     CheckRequest,
@@ -64,7 +64,7 @@ _KNOWN_PLACES = {"body", "query", *(name for model in _ASKED for name in model.m
 
 def make_app(
     settings: Settings, detector: Detector | None = None, *, token: str | None = None
-) -> Gate:
+) -> Entrance:
     """Return the service behind its gate."""
     limits = settings.service
     checker = Checker(detector or Detector(settings.load_policy()), limits, local_key())
@@ -84,7 +84,7 @@ def make_app(
     _add_fhir(app, checker, settings)
     # Behind a token the page could not ask: a token has no place in a page.
     add_pages(app, settings.lang, demo=token is None)
-    return Gate(app, limits, token=token, lang=settings.lang)
+    return Entrance(app, limits, token=token, lang=settings.lang)
 
 
 def _add_refusals(app: FastAPI, lang: str) -> None:

@@ -104,7 +104,7 @@ def test_a_body_that_grows_beyond_the_limit_is_refused_though_no_length_was_anno
 
 
 def test_a_body_that_never_ends_is_given_up(service, monkeypatch):
-    monkeypatch.setattr("detector.service.gate._READ_SECONDS", 0.05)
+    monkeypatch.setattr("detector.service.entrance._READ_SECONDS", 0.05)
     gate = service().app
     sent = []
 
