@@ -65,7 +65,7 @@ _KNOWN_PLACES = {"body", "query", *(name for model in _ASKED for name in model.m
 def make_app(
     settings: Settings, detector: Detector | None = None, *, token: str | None = None
 ) -> Entrance:
-    """Return the service behind its gate."""
+    """Return the service behind its entrance."""
     limits = settings.service
     checker = Checker(detector or Detector(settings.load_policy()), limits, local_key())
     audit = Audit(Path(limits.audit) if limits.audit else None)

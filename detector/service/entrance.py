@@ -34,7 +34,7 @@ _log = logging.getLogger("art9.service")
 
 @dataclass(frozen=True)
 class Call:
-    """What the gate looks at in a request."""
+    """What the entrance looks at in a request."""
 
     method: str
     path: str
@@ -47,7 +47,7 @@ class Call:
         return FHIR_JSON in self.headers.get("accept", "") or self.path.startswith("/v1/fhir/")
 
 
-class Gate:
+class Entrance:
     """Stands before an ASGI application and lets through what the settings allow.
 
     Nothing a client sends is logged; of a failure only its type and place in our code.
@@ -171,7 +171,7 @@ class _Answer:
 
 
 def read_call(scope: Scope) -> Call:
-    """Return what the gate looks at in the request of `scope`."""
+    """Return what the entrance looks at in the request of `scope`."""
     headers = {
         name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]
     }

@@ -105,7 +105,7 @@ def test_a_body_that_grows_beyond_the_limit_is_refused_though_no_length_was_anno
 
 def test_a_body_that_never_ends_is_given_up(service, monkeypatch):
     monkeypatch.setattr("detector.service.entrance._READ_SECONDS", 0.05)
-    gate = service().app
+    entrance = service().app
     sent = []
 
     async def receive():
@@ -121,7 +121,7 @@ def test_a_body_that_never_ends_is_given_up(service, monkeypatch):
         "headers": [(b"host", b"127.0.0.1")],
         "client": ("127.0.0.1", 1),
     }
-    anyio.run(gate, scope, receive, send)
+    anyio.run(entrance, scope, receive, send)
     assert sent[0]["status"] == 408
 
 
