@@ -38,8 +38,9 @@ from detector.workshop.features import VectorTable, Words, feature_union, sample
 from detector.workshop.noise import NOISES
 
 SEED = 9
-FALSE_ALARMS = 0.03
-"""The share of harmless dev comments that may be reported."""
+FALSE_ALARMS = 0.025
+"""The share of harmless dev comments that may be reported: bars chosen on dev hold a little less well
+on other comments, and no more than 3 % is promised."""
 
 _STRENGTH = 6.0
 _FREE = 1e6
