@@ -11,7 +11,7 @@ demo: $(BASE)
 	$(BIN)/art9 scan corpus/demo/patients.csv || test $$? -eq 1
 
 test: $(READY)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 check: lint types layers test
 

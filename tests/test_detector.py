@@ -71,7 +71,7 @@ def test_a_word_without_end_is_judged_all_the_same(detector):
 
 def test_the_gate_and_the_engine_find_what_the_engine_finds_alone(detector):
     for split in SPLITS:
-        for row in read_split(split):
+        for row in read_split(split)[:: 8 if split == "train" else 1]:
             alone = detector.policy.decide(detector._engine().findings(row.text))
             assert detector.check(row.text) == alone, row.id
 
