@@ -39,8 +39,10 @@ from detector.workshop.noise import NOISES
 
 SEED = 9
 FALSE_ALARMS = 0.0275
-"""The share of harmless dev comments that may be reported: bars chosen on dev hold a little less well
-on other comments, and no more than 3 % is promised."""
+"""The share of harmless dev comments that may be reported.
+
+Bars chosen on dev hold a little less well on other comments, and no more than 3 % is promised.
+"""
 
 _STRENGTH = 6.0
 _FREE = 1e6
