@@ -13,7 +13,6 @@ import itertools
 import json
 import math
 import re
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -28,14 +27,14 @@ FLAGGED = "flagged"
 OUTPUTS = (FLAGGED, *(category.value for category in Category))
 """What the model answers, in the order of its columns: flagged at all, then each category."""
 
-TABLE_STEP, VECTOR_STEP = 2.0**-13, 2.0**-40
+TABLE_STEP, VECTOR_STEP = 2.0**-13, 2.0**-12
 """What one unit of a stored weight is worth, in natural-log odds."""
 
 _TOKEN = re.compile(f"[{LETTERS}]+|[0-9]+|[?!+]")
 _NGRAMS = (2, 5)
 _CACHED_WORDS = 200_000
 _LONGEST = 40
-FORMAT = 1
+FORMAT = 2
 """The version of the stored form."""
 _EVIDENCE_REACH = 3
 _BEGINNING = 5
@@ -117,11 +116,6 @@ def length_divisor(words: Sequence[str]) -> float:
     return math.sqrt(max(len(words), 1))
 
 
-def word_key(word: str) -> int:
-    """Return the key under which a word's vector is stored."""
-    return zlib.crc32(word.encode())
-
-
 class WordWeights(Protocol):
     """What training left for words: whole numbers of steps, one for each of OUTPUTS."""
 
@@ -134,12 +128,12 @@ class WordWeights(Protocol):
         """Return the sum over the features that are known, or None if none is."""
         ...
 
-    def vector(self, key: int) -> Sequence[int] | None:
-        """Return what the vector of the word with this key contributes, or None."""
+    def vector(self, word: str) -> Sequence[int] | None:
+        """Return what the vector of `word` contributes, or None if it has none."""
         ...
 
-    def kin(self, key: int) -> int | None:
-        """Return the kin of the word with this key, or None."""
+    def kin(self, word: str) -> int | None:
+        """Return the kin of `word`, or None."""
         ...
 
 
@@ -203,18 +197,16 @@ class Classifier:
 
     def _word_row(self, word: str) -> Row:
         """Return 1 if `word` has a vector, its steps for each output, then those of its vector."""
-        steps = self._chosen(self._weights.steps(list(word_features(word, self._kin(word)))))
-        vector = self._weights.vector(word_key(word))
-        return (int(vector is not None), *steps, *self._chosen(vector))
-
-    def _kin(self, word: str) -> int | None:
-        return self._weights.kin(word_key(word))
+        features = list(word_features(word, self._weights.kin(word)))
+        vector = self._weights.vector(word)
+        steps = self._weights.steps(features)
+        return (int(vector is not None), *self._chosen(steps), *self._chosen(vector))
 
     def _pair_row(self, left: str, right: str) -> Row | None:
         return self._row_of([pair_feature(left, right)])
 
     def _content_row(self, left: str, right: str) -> Row | None:
-        return self._row_of(content_features(left, right, self._kin))
+        return self._row_of(content_features(left, right, self._weights.kin))
 
     def _row_of(self, features: list[str]) -> Row | None:
         steps = self._weights.steps(features)

@@ -87,7 +87,8 @@ def _weight_rows() -> Iterator[tuple[str, Iterable[tuple[object, ...]]]]:
     """Yield the tables of the classifier with their rows."""
     weights = load_weights(models_folder())
     yield "features", ((name, _packed(steps)) for name, steps in weights.all_steps())
-    yield "words", weights.all_keys()
+    yield "words", weights.all_words()
+    yield "alike", ((key, word) for key, words in weights.words.by_key.items() for word in words)
     yield "vectors", ((n, _packed(steps), kin) for n, steps, kin in weights.all_vectors())
     yield "intercept", enumerate(weights.intercept)
 

@@ -10,7 +10,6 @@ from detector.finding import CLEAR, Verdict
 from detector.guards import name_words
 from detector.parts import Parts, load_parts
 from detector.policy import Policy, load_policy
-from detector.text import fold
 
 if TYPE_CHECKING:
     from detector.recognizers import Engine
@@ -39,7 +38,7 @@ class Detector:
         `names` are the record's own surname, first name and town: they veto cues that
         may be names, and are used for nothing else.
         """
-        if not text or self._ready().gate.clears(fold(text)):
+        if not text or self._ready().gate.clears(text):
             return CLEAR
         return self.policy.decide(self._engine().findings(text, name_words(names)))
 

@@ -11,9 +11,9 @@ from detector.grounds import Bars, bars_from
 from detector.lexicon import Lexicon
 from detector.policy import Policy, load_policy
 from detector.resources import models_folder
-from detector.stored import StoredWeights, ask_lexicon
+from detector.spelling import Spelling
+from detector.stored import StoredWeights, StoredWords, ask_lexicon
 from detector.taxonomy import WARNING_ONLY
-from detector.text import Text, fold
 
 _OUTPUTS = (FLAGGED, *(category.value for category in WARNING_ONLY))
 
@@ -21,13 +21,17 @@ _OUTPUTS = (FLAGGED, *(category.value for category in WARNING_ONLY))
 class Gate:
     """Says which comments cannot hold a finding; safe to share between threads."""
 
-    def __init__(self, lexicon: Lexicon, classifier: Classifier, bars: Bars) -> None:
+    def __init__(
+        self, spelling: Spelling, lexicon: Lexicon, classifier: Classifier, bars: Bars
+    ) -> None:
+        self._spelling = spelling
         self._lexicon = lexicon
         self._classifier = classifier.narrowed(_OUTPUTS)
         self._bars = bars
 
-    def clears(self, text: Text) -> bool:
-        """Whether `text` is proved clear."""
+    def clears(self, comment: str) -> bool:
+        """Whether `comment` is proved clear."""
+        text = self._spelling.read(comment)
         flagged, *warnings = self._classifier.scores(text)
         return self._bars.silent(flagged, warnings) and not self._lexicon.may_be_believed(text)
 
@@ -38,7 +42,7 @@ class Gate:
         >>> gate.may_hold("rappeler demain matin"), gate.may_hold("mère musulmane voilée")
         (False, True)
         """
-        return bool(comment) and not self.clears(fold(comment))
+        return bool(comment) and not self.clears(comment)
 
 
 def open_gate(policy: Policy | None = None) -> Gate:
@@ -46,4 +50,5 @@ def open_gate(policy: Policy | None = None) -> Gate:
     connection = open_compiled()
     lexicon = ask_lexicon(connection, (policy or load_policy()).looks_for)
     manifest = read_manifest(models_folder() / "manifest.json")
-    return Gate(lexicon, Classifier(StoredWeights(connection), manifest), bars_from(manifest))
+    classifier = Classifier(StoredWeights(connection), manifest)
+    return Gate(Spelling(StoredWords(connection)), lexicon, classifier, bars_from(manifest))

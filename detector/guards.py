@@ -39,7 +39,7 @@ def name_words(values: Sequence[str]) -> frozenset[str]:
 
 def _holds(guard: Guard, text: Text, cue: Span, names: frozenset[str], entities: Entities) -> bool:
     if guard.where is Where.RECORD:
-        return set(_WORD.findall(text.folded[cue.start : cue.end])) <= names
+        return name_words([text.words(cue.start, cue.end)]) <= names
     if guard.where is Where.ENTITY:
         return _is_entity(guard, text, cue, entities)
     places = _occurrences(guard.terms, text.folded)

@@ -17,8 +17,9 @@ from detector.grounds import bars_from, believed, ground_of
 from detector.guards import Entities, vetoed
 from detector.lexicon import Cue, Lexicon
 from detector.messages import say
+from detector.spelling import Spelling
 from detector.taxonomy import Category
-from detector.text import Text, fold
+from detector.text import Text
 
 CLASSIFIER = "classifier"
 """How the rule ids of findings begin that no rule names."""
@@ -84,7 +85,14 @@ class LexiconJudge:
 class Judge:
     """The whole judgement of one comment; safe to share between threads."""
 
-    def __init__(self, lexicon: LexiconJudge, classifier: Classifier, entities: Entities) -> None:
+    def __init__(
+        self,
+        spelling: Spelling,
+        lexicon: LexiconJudge,
+        classifier: Classifier,
+        entities: Entities,
+    ) -> None:
+        self._spelling = spelling
         self._lexicon = lexicon
         self._classifier = classifier
         self._bars = bars_from(classifier.manifest)
@@ -93,7 +101,7 @@ class Judge:
 
     def _findings(self, comment: str, names: frozenset[str] = frozenset()) -> tuple[Finding, ...]:
         """Return the findings in `comment`, whose record bears `names`, in order of position."""
-        text = fold(comment)
+        text = self._spelling.read(comment)
         cues = self._lexicon.standing(text, names, self._entities)
         scores = self._classifier.scores(text)
         ground = ground_of(cues)

@@ -5,20 +5,23 @@ from __future__ import annotations
 from contextlib import closing
 from dataclasses import dataclass
 
-from detector.classifier import Classifier
+from detector.classifier import Classifier, read_manifest
 from detector.compiled import open_compiled
 from detector.gate import Gate
 from detector.grounds import bars_from
 from detector.lexicon import Lexicon
 from detector.policy import Policy
+from detector.resources import models_folder
+from detector.spelling import Spelling
 from detector.stored import read_lexicon
-from detector.weights import load_classifier
+from detector.weights import load_weights
 
 
 @dataclass(frozen=True)
 class Parts:
     """Shared by the gate and the judge of one policy."""
 
+    spelling: Spelling
     lexicon: Lexicon
     classifier: Classifier
     gate: Gate
@@ -28,5 +31,8 @@ def load_parts(policy: Policy) -> Parts:
     """Return the parts for `policy`; raise PackError or ModelError."""
     with closing(open_compiled()) as connection:
         lexicon = read_lexicon(connection, policy.looks_for)
-    classifier = load_classifier()
-    return Parts(lexicon, classifier, Gate(lexicon, classifier, bars_from(classifier.manifest)))
+    manifest = read_manifest(models_folder() / "manifest.json")
+    weights = load_weights(models_folder())
+    spelling, classifier = Spelling(weights.words), Classifier(weights, manifest)
+    gate = Gate(spelling, lexicon, classifier, bars_from(manifest))
+    return Parts(spelling, lexicon, classifier, gate)

@@ -224,7 +224,8 @@ def make_judge(policy: Policy | None = None) -> Judge:
 
 def judge_of(parts: Parts) -> Judge:
     """Return a judge over parts that are in memory already."""
-    return Judge(LexiconJudge(parts.lexicon, Context()), parts.classifier, names_in)
+    lexicon = LexiconJudge(parts.lexicon, Context())
+    return Judge(parts.spelling, lexicon, parts.classifier, names_in)
 
 
 def recognizers(policy: Policy | None = None) -> list[EntityRecognizer]:

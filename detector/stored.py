@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, overload
 
@@ -18,6 +18,7 @@ from detector.errors import Place
 from detector.lexicon import Lexicon, Wording
 from detector.rules import Capitalised, Guard, Rule, Strength, Where
 from detector.taxonomy import Category
+from detector.vocabulary import alike_keys
 
 TABLES = """
 CREATE TABLE rules (id TEXT PRIMARY KEY, fields TEXT) WITHOUT ROWID;
@@ -29,7 +30,8 @@ CREATE TABLE keyed (place INTEGER, wording INTEGER, others TEXT, PRIMARY KEY (pl
     WITHOUT ROWID;
 CREATE TABLE unanchored (wording INTEGER PRIMARY KEY);
 CREATE TABLE features (name TEXT PRIMARY KEY, steps BLOB) WITHOUT ROWID;
-CREATE TABLE words (key INTEGER PRIMARY KEY, vector INTEGER);
+CREATE TABLE words (word TEXT PRIMARY KEY, cost INTEGER, vector INTEGER) WITHOUT ROWID;
+CREATE TABLE alike (key TEXT, word TEXT, PRIMARY KEY (key, word)) WITHOUT ROWID;
 CREATE TABLE vectors (number INTEGER PRIMARY KEY, steps BLOB, kin INTEGER);
 CREATE TABLE intercept (output INTEGER PRIMARY KEY, value REAL);
 """
@@ -121,17 +123,35 @@ class StoredWeights:
         rows = [_unpacked(known[feature]) for feature in features if feature in known]
         return [sum(column) for column in zip(*rows, strict=True)] if rows else None
 
-    def vector(self, key: int) -> Sequence[int] | None:
-        """Return what the vector of the word with this key contributes, or None."""
-        query = "SELECT steps FROM words JOIN vectors ON vector = number WHERE key = ?"
-        row = self._connection.execute(query, (key,)).fetchone()
+    def vector(self, word: str) -> Sequence[int] | None:
+        """Return what the vector of `word` contributes, or None if it has none."""
+        query = "SELECT steps FROM words JOIN vectors ON vector = number WHERE word = ?"
+        row = self._connection.execute(query, (word,)).fetchone()
         return None if row is None else _unpacked(row[0])
 
-    def kin(self, key: int) -> int | None:
-        """Return the kin of the word with this key, or None."""
-        query = "SELECT kin FROM words JOIN vectors ON vector = number WHERE key = ?"
-        row = self._connection.execute(query, (key,)).fetchone()
+    def kin(self, word: str) -> int | None:
+        """Return the kin of `word`, or None."""
+        query = "SELECT kin FROM words JOIN vectors ON vector = number WHERE word = ?"
+        row = self._connection.execute(query, (word,)).fetchone()
         return None if row is None else int(row[0])
+
+
+class StoredWords:
+    """The known words, asked in the file."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def costs(self, words: Iterable[str]) -> Mapping[str, int]:
+        """Return the costs of those of `words` that are known."""
+        query = f"SELECT word, cost FROM words WHERE word {_AMONG}"  # noqa: S608
+        return dict(self._connection.execute(query, (_json(list(words)),)).fetchall())
+
+    def alike(self, word: str) -> Sequence[str]:
+        """Return common words that differ by about a letter from `word`, or sound as it does."""
+        query = f"SELECT DISTINCT word FROM alike WHERE key {_AMONG} ORDER BY word"  # noqa: S608
+        keys = _json(list(alike_keys(word)))
+        return [word for (word,) in self._connection.execute(query, (keys,))]
 
 
 def packed_rule(rule: Rule) -> str:

@@ -7,8 +7,10 @@ with decomposed accents or mojibake need a map of offsets.
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from detector.finding import Span
@@ -121,3 +123,33 @@ def _fold_with_offsets(text: str) -> Text:
     pieces.append(text[position:])
     offsets.extend(range(position, len(text) + 1))
     return Text(text, "".join(pieces).translate(_TABLE), tuple(offsets))
+
+
+def rewritten(text: Text, changes: Iterable[tuple[Span, str]]) -> Text:
+    """Return `text` with other folded words at some spans, given in order, none overlapping.
+
+    >>> text = rewritten(fold("il abeaucoup bu"), [(Span(3, 12), "a beaucoup")])
+    >>> text.folded, text.words(5, 13)
+    ('il a beaucoup bu', 'beaucoup')
+    """
+    pieces: list[str] = []
+    offsets: list[int] = []
+    position = 0
+    places = text.offsets or range(len(text.folded) + 1)
+    for span, words in changes:
+        pieces += [text.folded[position : span.start], words]
+        offsets += places[position : span.start]
+        offsets += _spread(words, text.folded[span.start : span.end], places[span.start : span.end])
+        position = span.end
+    pieces.append(text.folded[position:])
+    return Text(text.original, "".join(pieces), (*offsets, *places[position:]))
+
+
+def _spread(words: str, read: str, places: Sequence[int]) -> list[int]:
+    """Return where each character of `words` begins, which stand for `read` at `places`.
+
+    Letter stands for letter, in order; the last ones share what is left.
+    """
+    letters = [place for place, character in zip(places, read, strict=True) if character.isalpha()]
+    before = itertools.accumulate((character.isalpha() for character in words), initial=0)
+    return [letters[min(seen, len(letters) - 1)] for seen, _ in zip(before, words, strict=False)]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import lzma
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,26 +13,28 @@ from zipfile import BadZipFile
 import numpy as np
 import numpy.typing as npt
 
-from detector.classifier import VECTOR_STEP, Classifier, read_manifest
 from detector.errors import ModelError, Place
-from detector.resources import models_folder
+from detector.vocabulary import Words
+
+_BROKEN = (OSError, EOFError, ValueError, KeyError, BadZipFile, zlib.error, lzma.LZMAError)
+NO_VECTOR = 2**16 - 1
 
 
 @dataclass(frozen=True)
 class Weights:
     """What training leaves: whole-number weights by feature, and by word vector.
 
-    `table` is features x outputs in units of TABLE_STEP; `vectors` is vector rows x outputs in
-    natural-log odds; `keys` (sorted word keys) and `rows` tell which vector a word has, `kin`
-    to which group of near ones each vector belongs.
+    `table` is features x outputs in units of TABLE_STEP, `vectors` is vector rows x outputs in
+    units of VECTOR_STEP, `kin` tells to which group of near ones each vector belongs. `costs`
+    holds the known words, `rows` which vector each of them has: NO_VECTOR if none.
     """
 
     features: dict[str, int]
     table: npt.NDArray[np.int32]
     intercept: npt.NDArray[np.float64]
-    keys: npt.NDArray[np.uint32]
+    costs: Mapping[str, int]
     rows: npt.NDArray[np.uint16]
-    vectors: npt.NDArray[np.float64]
+    vectors: npt.NDArray[np.signedinteger[Any]]
     kin: npt.NDArray[np.uint16]
 
 
@@ -41,7 +44,13 @@ class ArrayWeights:
     def __init__(self, weights: Weights) -> None:
         self._weights = weights
         self.intercept = weights.intercept.tolist()
-        self._vectors = np.round(weights.vectors / VECTOR_STEP).astype(np.int64)
+        words = zip(weights.costs, weights.rows.tolist(), strict=True)
+        self._rows = {word: row for word, row in words if row != NO_VECTOR}
+
+    @property
+    def words(self) -> Words:
+        """The known words."""
+        return Words(self._weights.costs)
 
     def steps(self, features: Sequence[str]) -> Sequence[int] | None:
         """Return the sum over the features that are known, or None if none is."""
@@ -52,44 +61,32 @@ class ArrayWeights:
         total: list[int] = self._weights.table[rows].sum(axis=0, dtype=np.int64).tolist()
         return total
 
-    def vector(self, key: int) -> Sequence[int] | None:
-        """Return what the vector of the word with this key contributes, or None."""
-        row = self._row(key)
+    def vector(self, word: str) -> Sequence[int] | None:
+        """Return what the vector of `word` contributes, or None if it has none."""
+        row = self._rows.get(word)
         if row is None:
             return None
-        steps: list[int] = self._vectors[row].tolist()
+        steps: list[int] = self._weights.vectors[row].tolist()
         return steps
 
-    def kin(self, key: int) -> int | None:
-        """Return the kin of the word with this key, or None."""
-        row = self._row(key)
+    def kin(self, word: str) -> int | None:
+        """Return the kin of `word`, or None."""
+        row = self._rows.get(word)
         return None if row is None else int(self._weights.kin[row])
-
-    def _row(self, key: int) -> int | None:
-        keys = self._weights.keys
-        place = int(np.searchsorted(keys, key))
-        known = place < len(keys) and keys[place] == key
-        return int(self._weights.rows[place]) if known else None
 
     def all_steps(self) -> Iterator[tuple[str, list[int]]]:
         """Yield every feature with its steps."""
         return zip(self._weights.features, self._weights.table.tolist(), strict=True)
 
-    def all_keys(self) -> Iterator[tuple[int, int]]:
-        """Yield every word key with the row of its vector."""
-        return zip(self._weights.keys.tolist(), self._weights.rows.tolist(), strict=True)
+    def all_words(self) -> Iterator[tuple[str, int, int | None]]:
+        """Yield every known word with its cost and the row of its vector."""
+        for word, cost in self._weights.costs.items():
+            yield word, cost, self._rows.get(word)
 
     def all_vectors(self) -> Iterator[tuple[int, list[int], int]]:
         """Yield every row of vectors with what it contributes, and its kin."""
-        numbers = range(len(self._vectors))
-        return zip(numbers, self._vectors.tolist(), self._weights.kin.tolist(), strict=True)
-
-
-def load_classifier(folder: Path | None = None) -> Classifier:
-    """Return the classifier stored in `folder` (default: that of art9); raise ModelError."""
-    root = folder or models_folder()
-    manifest = read_manifest(root / "manifest.json")
-    return Classifier(load_weights(root), manifest)
+        vectors = self._weights.vectors.tolist()
+        return zip(range(len(vectors)), vectors, self._weights.kin.tolist(), strict=True)
 
 
 def load_weights(folder: Path) -> ArrayWeights:
@@ -99,19 +96,22 @@ def load_weights(folder: Path) -> ArrayWeights:
             return ArrayWeights(_weights(arrays))
     except FileNotFoundError:
         raise ModelError("model.missing", Place("models/weights.npz")) from None
-    except (OSError, EOFError, ValueError, KeyError, BadZipFile, zlib.error) as error:
+    except _BROKEN as error:
         problem = type(error).__name__
         raise ModelError("model.broken", Place("models/weights.npz"), problem=problem) from None
 
 
 def _weights(arrays: Any) -> Weights:
-    names = arrays["features"].tobytes().decode().split("\n")
     return Weights(
-        features={name: row for row, name in enumerate(names)},
+        features={name: row for row, name in enumerate(_lines(arrays["features"]))},
         table=arrays["table"].astype(np.int32),
         intercept=arrays["intercept"],
-        keys=arrays["keys"],
+        costs=dict(zip(_lines(arrays["words"]), arrays["costs"].tolist(), strict=True)),
         rows=arrays["rows"],
         vectors=arrays["vectors"],
-        kin=arrays["kin"] if "kin" in arrays else np.zeros(len(arrays["vectors"]), np.uint16),
+        kin=arrays["kin"],
     )
+
+
+def _lines(array: npt.NDArray[np.uint8]) -> list[str]:
+    return array.tobytes().decode().split("\n")

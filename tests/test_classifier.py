@@ -6,15 +6,25 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
 
-from detector.classifier import OUTPUTS, Classifier, content_features, text_features, word_key
+from detector.classifier import (
+    FORMAT,
+    OUTPUTS,
+    VECTOR_STEP,
+    Classifier,
+    content_features,
+    read_manifest,
+    text_features,
+)
 from detector.errors import ModelError
 from detector.grounds import Ground
 from detector.markup import parse
 from detector.packs import all_rules, read_packs
 from detector.provenance import tree_hash
 from detector.resources import corpus_folder, models_folder, patterns_folder
+from detector.spelling import Spelling
 from detector.text import fold
-from detector.weights import ArrayWeights, load_classifier
+from detector.vocabulary import Words
+from detector.weights import ArrayWeights, load_weights
 from detector.workshop.bars import Cases
 from detector.workshop.corpus import read_split
 from detector.workshop.features import VectorTable, samples
@@ -29,27 +39,38 @@ from detector.workshop.train import (
 )
 
 
+def load_classifier(folder):
+    manifest = read_manifest(folder / "manifest.json")
+    return Classifier(load_weights(folder), manifest)
+
+
 @pytest.fixture(scope="module")
 def trained():
     """A small estimator of scikit-learn, and the texts it can be asked about."""
     rows = [row for row in read_split("dev") if not row.ambiguous][:400]
-    items = samples(row.text for row in rows)
-    return fit(items, targets(rows), VectorTable()), rows
+    items, table = samples(fold(row.text) for row in rows), VectorTable()
+    return fit(items, targets(rows), table), rows
 
 
-def test_run_without_sklearn_it_scores_as_sklearn_does(trained):
+@pytest.fixture(scope="module")
+def weights(trained):
+    """What is stored of it, every word of the French model being known."""
+    estimator, _ = trained
+    return weights_of(estimator, dict.fromkeys(estimator.features["vectors"].table.rows, 100))
+
+
+def test_run_without_sklearn_it_scores_as_sklearn_does(trained, weights):
     estimator, rows = trained
-    classifier = Classifier(ArrayWeights(weights_of(estimator)), {})
-    wanted = estimator.decision_function(samples(row.text for row in rows))
+    classifier = Classifier(ArrayWeights(weights), {})
+    wanted = estimator.decision_function(samples(fold(row.text) for row in rows))
     for row, scores in zip(rows, wanted, strict=True):
         text = fold(row.text)
-        np.testing.assert_allclose(classifier.scores(text), scores, rtol=0, atol=1e-9)
+        np.testing.assert_allclose(classifier.scores(text), scores, rtol=0, atol=VECTOR_STEP)
 
 
-def test_what_is_saved_is_what_is_read(trained, tmp_path):
-    estimator, rows = trained
-    weights = weights_of(estimator)
-    manifest = {"format": 1, "outputs": list(OUTPUTS)}
+def test_what_is_saved_is_what_is_read(trained, weights, tmp_path):
+    _, rows = trained
+    manifest = {"format": FORMAT, "outputs": list(OUTPUTS)}
     save(tmp_path, weights, manifest)
     before, after = Classifier(ArrayWeights(weights), manifest), load_classifier(tmp_path)
     for row in rows[:50]:
@@ -59,16 +80,16 @@ def test_what_is_saved_is_what_is_read(trained, tmp_path):
 
 def test_the_same_training_gives_the_same_bytes(trained, tmp_path):
     estimator, rows = trained
-    again = fit(samples(row.text for row in rows), targets(rows), VectorTable())
+    again = fit(samples(fold(row.text) for row in rows), targets(rows), VectorTable())
     for name, one in (("a", estimator), ("b", again)):
-        save(tmp_path / name, weights_of(one), {})
+        save(tmp_path / name, weights_of(one, {}), {})
     first, second = (tmp_path / name / "weights.npz" for name in ("a", "b"))
     assert first.read_bytes() == second.read_bytes()
 
 
 def test_evidence_points_at_the_words_that_weigh_most():
     text = fold("rappeler demain, elle est schizophrène, merci")
-    span = load_classifier().evidence(text, "health")
+    span = load_classifier(models_folder()).evidence(text, "health")
     assert "schizophrene" in text.folded[span.start : span.end]
 
 
@@ -79,7 +100,7 @@ def test_a_missing_model_says_what_to_do(tmp_path):
 
 @pytest.mark.parametrize("content", [b"", b"not an npz", b"PK\x03\x04cut"])
 def test_a_damaged_model_says_what_to_do(tmp_path, content):
-    manifest = {"format": 1, "outputs": list(OUTPUTS)}
+    manifest = {"format": FORMAT, "outputs": list(OUTPUTS)}
     (tmp_path / "manifest.json").write_text(json.dumps(manifest))
     (tmp_path / "weights.npz").write_bytes(content)
     with pytest.raises(ModelError, match="cannot be read"):
@@ -99,12 +120,11 @@ def test_the_stored_model_was_trained_from_this_corpus_and_these_packs():
     assert all_rules(read_packs())
 
 
-def test_words_of_one_kin_share_what_is_learned(trained):
-    estimator, _ = trained
-    weights = ArrayWeights(weights_of(estimator))
-    names = [word for word in ("lundi", "mardi", "jeudi") if weights.kin(word_key(word))]
-    assert len({weights.kin(word_key(word)) for word in names}) == 1 < len(names)
-    assert weights.kin(word_key("xxqzzk")) is None
+def test_words_of_one_kin_share_what_is_learned(weights):
+    weights = ArrayWeights(weights)
+    names = [word for word in ("lundi", "mardi", "jeudi") if weights.kin(word)]
+    assert len({weights.kin(word) for word in names}) == 1 < len(names)
+    assert weights.kin("xxqzzk") is None
 
 
 def test_function_words_part_no_content_words():
@@ -117,12 +137,12 @@ def test_function_words_part_no_content_words():
 
 def test_calibrated_scores_mean_what_they_say_and_rank_as_before(trained):
     estimator, rows = trained
-    items, wanted = samples(row.text for row in rows), targets(rows)
+    items, wanted = samples(fold(row.text) for row in rows), targets(rows)
     stretched = replace(estimator, models=tuple(copy.deepcopy(estimator.models)))
     for model in stretched.models:
         model.coef_ *= 3
         model.intercept_ = model.intercept_ * 3 - 1
-    calibrate(stretched, rows)
+    calibrate(stretched, Spelling(Words({})), rows)
     scores = stretched.decision_function(items)
     chances = 1 / (1 + np.exp(-scores))
     np.testing.assert_allclose(chances.mean(axis=0), wanted.mean(axis=0), atol=0.01)

@@ -9,8 +9,7 @@ from detector.parts import load_parts
 from detector.policy import load_policy
 from detector.recognizers import judge_of
 from detector.resources import models_folder
-from detector.stored import StoredWeights
-from detector.text import fold
+from detector.stored import StoredWeights, StoredWords
 from detector.weights import load_weights
 from detector.workshop.corpus import read_split
 from detector.workshop.noise import NOISES
@@ -36,14 +35,14 @@ def noisy(split, count, seed):
 def test_what_the_gate_clears_holds_no_finding(parts):
     judge = judge_of(parts)
     for text in noisy("train", 600, 3):
-        if parts.gate.clears(fold(text)):
+        if parts.gate.clears(text):
             assert judge.findings(text) == ()
 
 
 def test_the_gate_that_asks_the_file_says_what_the_one_in_memory_says(parts):
     gate = open_gate()
     for text in noisy("dev", 150, 4):
-        assert gate.may_hold(text) is not parts.gate.clears(fold(text))
+        assert gate.may_hold(text) is not parts.gate.clears(text)
 
 
 def test_weights_in_the_file_are_those_in_memory():
@@ -51,9 +50,18 @@ def test_weights_in_the_file_are_those_in_memory():
     features = [name for name, _ in loaded.all_steps()][::997]
     assert list(stored.steps(features)) == list(loaded.steps(features))
     assert stored.steps(["no such feature"]) is None
-    for key, _ in list(loaded.all_keys())[::9973]:
-        assert list(stored.vector(key)) == list(loaded.vector(key))
-        assert stored.kin(key) == loaded.kin(key)
+    for word, _, row in list(loaded.all_words())[::997]:
+        assert (stored.vector(word) is None) is (row is None)
+        assert list(stored.vector(word) or ()) == list(loaded.vector(word) or ())
+        assert stored.kin(word) == loaded.kin(word)
+
+
+def test_words_in_the_file_are_those_in_memory():
+    stored, loaded = StoredWords(open_compiled()), load_weights(models_folder()).words
+    for word in ("schizophrène", "depresion", "skizo", "ellefume", "xqzw"):
+        assert stored.alike(word) == loaded.alike(word)
+        parts = [word[start:end] for end in range(len(word) + 1) for start in range(end)]
+        assert stored.costs(parts) == loaded.costs(parts)
 
 
 def test_a_second_start_finds_the_file_of_the_first(own_cache):

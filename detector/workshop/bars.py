@@ -12,7 +12,7 @@ import numpy.typing as npt
 from detector.grounds import Ground, ground_of
 from detector.judge import LexiconJudge
 from detector.recognizers import names_in
-from detector.text import fold
+from detector.text import Text
 
 _JUDGED = (Ground.NAMED, Ground.HINTED, Ground.UNNAMED)
 _BARS = np.arange(-3, 5.01, 0.25)
@@ -21,9 +21,9 @@ Numbers = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
 
 
-def grounds_of(texts: Iterable[str], judge: LexiconJudge) -> list[Ground]:
+def grounds_of(texts: Iterable[Text], judge: LexiconJudge) -> list[Ground]:
     """Return what the rules say of each text."""
-    return [ground_of(judge.standing(fold(text), entities=names_in)) for text in texts]
+    return [ground_of(judge.standing(text, entities=names_in)) for text in texts]
 
 
 @dataclass(frozen=True)

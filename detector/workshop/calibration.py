@@ -19,7 +19,6 @@ from detector.judge import LexiconJudge
 from detector.parts import load_parts
 from detector.policy import Policy, load_policy
 from detector.recognizers import names_in
-from detector.text import fold
 from detector.workshop.corpus import Labelled
 
 _BINS = 10
@@ -53,7 +52,7 @@ def score(rows: Sequence[Labelled], policy: Policy | None = None) -> Scored:
     scores, margins = [], []
     rows = [row for row in rows if not row.ambiguous]
     for row in rows:
-        text = fold(row.text)
+        text = parts.spelling.read(row.text)
         value = parts.classifier.scores(text)[column]
         ground = ground_of(judge.standing(text, entities=names_in))
         scores.append(probability(value))

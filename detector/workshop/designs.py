@@ -18,21 +18,18 @@ from scipy.sparse import csr_matrix
 from sklearn.metrics import roc_auc_score
 
 from detector.classifier import FLAGGED, Classifier
-from detector.packs import all_rules, read_packs
 from detector.resources import patterns_folder
-from detector.text import fold
 from detector.weights import ArrayWeights
 from detector.workshop.bars import Cases, grounds_of
 from detector.workshop.convolutional import Convolutional
 from detector.workshop.corpus import Labelled, read_split
-from detector.workshop.features import VectorTable, feature_union, samples
+from detector.workshop.features import feature_union, samples
 from detector.workshop.train import (
     Estimator,
     make_lexicon_judge,
-    pack_examples,
+    read_lessons,
     regression,
     weights_of,
-    with_noise,
 )
 
 FALSE_ALARMS = (0.01, 0.02, 0.03, 0.05)
@@ -89,15 +86,14 @@ class Bench:
     """The comments to learn from and those to measure on, their features counted once."""
 
     def __init__(self) -> None:
-        pairs = with_noise([row for row in read_split("train") if not row.ambiguous])
-        self.corpus = len(pairs)
-        pairs += [(row.text, row) for row in pack_examples(all_rules(read_packs()))]
-        self.texts = [text for text, _ in pairs]
-        self.flagged = np.array([row.flagged for _, row in pairs])
+        self.lessons = read_lessons()
+        self.flagged = np.array([row.flagged for row in self.lessons.labels])
         self.rows: list[Labelled] = [row for row in read_split("dev") if not row.ambiguous]
-        self.judged = [row.text for row in self.rows]
-        self.features = feature_union(VectorTable())
-        self.matrix: csr_matrix = self.features.fit_transform(samples(self.texts)).tocsr()
+        read = self.lessons.spelling.read
+        self.judged = [read(row.text) for row in self.rows]
+        self.features = feature_union(self.lessons.table)
+        items = samples(map(read, self.lessons.texts))
+        self.matrix: csr_matrix = self.features.fit_transform(items).tocsr()
 
     @cached_property
     def cases(self) -> Cases:
@@ -116,7 +112,7 @@ class Bench:
         dense = self.matrix.shape[1] - len(self.kinds)
         chosen = np.isin(self.kinds, list(design.kinds))
         columns = np.concatenate([chosen, np.full(dense, design.vectors)])
-        rows = slice(None) if design.examples else slice(self.corpus)
+        rows = slice(None) if design.examples else slice(self.lessons.comments)
         model = regression(
             self.matrix[rows][:, columns],
             self.flagged[rows],
@@ -126,21 +122,21 @@ class Bench:
         weights = np.zeros(len(columns))
         weights[columns] = model.coef_[0]
         model.coef_ = weights[None, :]
-        stored = weights_of(Estimator(self.features, (model,)))
+        stored = weights_of(Estimator(self.features, (model,)), self.lessons.costs)
         classifier = Classifier(ArrayWeights(stored), {}, (FLAGGED,))
-        folded = [fold(text) for text in self.judged]
         started = time.perf_counter()
-        scores = np.array([classifier.scores(text)[0] for text in folded])
-        speed = len(folded) / (time.perf_counter() - started)
+        scores = np.array([classifier.scores(text)[0] for text in self.judged])
+        speed = len(self.judged) / (time.perf_counter() - started)
         size = f"{len(stored.features) / 1000:.0f},000 weights"
         return Figures(design.name, scores, speed, size + (" + vectors" if design.vectors else ""))
 
     def measure_convolutional(self) -> Figures:
         """Return the figures of spaCy's classifier."""
-        texts, flagged = self.texts[: self.corpus], self.flagged[: self.corpus].tolist()
+        comments = self.lessons.comments
+        texts, flagged = self.lessons.texts[:comments], self.flagged[:comments].tolist()
         model = Convolutional(texts, flagged, _ROUNDS)
         started = time.perf_counter()
-        scores = model.scores(self.judged)
+        scores = model.scores([row.text for row in self.rows])
         speed = len(scores) / (time.perf_counter() - started)
         size = f"{model.size / 1e6:.0f} MB + vectors"
         return Figures("spaCy, convolutional, on the md vectors", scores, speed, size)

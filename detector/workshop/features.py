@@ -11,12 +11,12 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 from sklearn.pipeline import FeatureUnion
 
-from detector.classifier import length_divisor, text_features, word_key, words_of
+from detector.classifier import length_divisor, text_features, words_of
 from detector.recognizers import word_vectors
-from detector.text import fold
+from detector.text import Text, fold
 
 _LEAST_SAMPLES = 3
-_MOST_FREQUENT = 200_000
+_MOST_FREQUENT = 150_000
 _WORD_SCALE, _VECTOR_SCALE = 1 / 20, 1.0
 _KINS, _ROUNDS, _SEED = 400, 6, 9
 
@@ -24,34 +24,27 @@ Words = Sequence[str]
 """A comment as the classifier sees it."""
 
 
-def samples(texts: Iterable[str]) -> list[Words]:
+def samples(texts: Iterable[Text]) -> list[Words]:
     """Return the words of many comments."""
-    return [words_of(fold(text)) for text in texts]
+    return [words_of(text) for text in texts]
 
 
 class VectorTable:
     """The French model's word vectors, of length 1, by folded word (its most frequent spelling)."""
 
     def __init__(self) -> None:
-        rows: dict[int, int] = {}
-        spellings, vectors = word_vectors()
+        self.rows: dict[str, int] = {}
+        self.spellings, vectors = word_vectors()
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         self.vectors = vectors / np.where(lengths > 0, lengths, 1)
-        for word, row in spellings[:_MOST_FREQUENT]:
+        for word, row in self.spellings[:_MOST_FREQUENT]:
             folded = fold(word).folded
             if folded.isalpha():
-                rows.setdefault(word_key(folded), row)
-        self.keys = np.array(sorted(rows), dtype=np.uint32)
-        self.rows = np.array([rows[key] for key in self.keys.tolist()], dtype=np.uint16)
-        self._row_of = rows
-
-    def row(self, word: str) -> int | None:
-        """Return the row of the vector of `word`, or None."""
-        return self._row_of.get(word_key(word))
+                self.rows.setdefault(folded, row)
 
     def mean(self, words: Sequence[str]) -> npt.NDArray[np.float64]:
         """Return the mean vector of the words that have one, or zeros."""
-        known = [row for word in words if (row := self.row(word)) is not None]
+        known = [row for word in words if (row := self.rows.get(word)) is not None]
         if not known:
             return np.zeros(self.vectors.shape[1])
         mean: npt.NDArray[np.float64] = self.vectors[known].mean(axis=0, dtype=np.float64)
@@ -63,7 +56,7 @@ def kin_of(table: VectorTable, items: Iterable[Words]) -> npt.NDArray[np.uint16]
 
     The groups are those of the words of `items`: spherical k-means from a fixed seed.
     """
-    rows = {table.row(word) for item in items for word in item}
+    rows = {table.rows.get(word) for item in items for word in item}
     used = table.vectors[sorted(row for row in rows if row is not None)]
     dice = np.random.RandomState(_SEED)
     centres = used[dice.choice(len(used), min(_KINS, len(used)), replace=False)]
@@ -99,7 +92,7 @@ class WordFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         return text_features(words, self._kin)
 
     def _kin(self, word: str) -> int | None:
-        row = self.table.row(word)
+        row = self.table.rows.get(word)
         return None if row is None else int(self.kin_[row])
 
     def transform(self, items: Sequence[Words]) -> csr_matrix:

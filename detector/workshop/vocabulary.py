@@ -1,0 +1,63 @@
+"""The known words with their costs, counted from the French model, the packs and corpus train."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from detector.rules import Rule
+from detector.text import LETTERS, fold
+from detector.vocabulary import COST_STEP
+
+_WORD = re.compile(f"[{LETTERS}]+")
+_MOST_FREQUENT = 150_000
+_MET, _TERM, _EXAMPLE = 100, 160, 30
+"""What it counts to be met in a comment, in a term, in an example: terms must pass for common."""
+
+_ZIPF, _HEAD = 2_000_000, 20
+"""A word of rank r in French text counts _ZIPF / (r + _HEAD)."""
+
+
+def word_costs(
+    spellings: Sequence[str], rules: Sequence[Rule], comments: Iterable[str]
+) -> Mapping[str, int]:
+    """Return what each known word costs, in steps of COST_STEP.
+
+    `spellings` are French words, most frequent first. A word met once in `comments` is no word yet:
+    it may be a misspelling.
+    """
+    counts = _met(comments) + _in_packs(rules) + _in_french(spellings)
+    total = sum(counts.values())
+    costs = {word: -math.log(count / total) / COST_STEP for word, count in counts.items()}
+    return {word: round(cost) for word, cost in sorted(costs.items())}
+
+
+def _met(comments: Iterable[str]) -> Counter[str]:
+    """Return how often each word was met again."""
+    counts = Counter(word for text in comments for word in _words(text))
+    return Counter({word: _MET * (count - 1) for word, count in counts.items() if count > 1})
+
+
+def _in_packs(rules: Sequence[Rule]) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for rule in rules:
+        for term in (*rule.terms, *rule.acronyms):
+            counts.update(dict.fromkeys(_words(term), _TERM))
+        for example in (*rule.flag, *rule.passes):
+            counts.update(dict.fromkeys(_words(example), _EXAMPLE))
+    return counts
+
+
+def _in_french(spellings: Sequence[str]) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for rank, spelling in enumerate(spellings[:_MOST_FREQUENT]):
+        folded = fold(spelling).folded
+        if folded.isalpha() and folded not in counts:
+            counts[folded] = _ZIPF // (rank + _HEAD)
+    return counts
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(fold(text).folded)

@@ -1,0 +1,95 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from detector.spelling import Spelling, one_letter_apart
+from detector.text import fold, rewritten
+from detector.vocabulary import Words
+
+COSTS = {
+    "sida": 95, "depression": 90, "handicap": 90, "schizophrene": 120, "elle": 50, "fume": 90,
+    "beaucoup": 60, "musulmane": 100, "appeler": 60, "a": 40, "il": 45, "mere": 60, "vih": 90,
+    "voile": 100, "quand": 70, "meme": 70,
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def spelling():
+    return Spelling(Words(COSTS))
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("sidaaaa", "sida"),
+        ("depresion", "depression"),
+        ("hadnicap", "handicap"),
+        ("skizofrene", "schizophrene"),
+        ("ellefume", "elle fume"),
+        ("ellefumebeaucoup", "elle fume beaucoup"),
+        ("s i d a", "sida"),
+        ("S.I.D.A", "sida"),
+        ("v.i.h. ?", "vih ?"),
+        ("muzulmane", "musulmane"),
+    ],
+)
+def test_unknown_words_are_read_as_known_ones(spelling, written, read):
+    assert spelling.read(written).folded == read
+
+
+@pytest.mark.parametrize("written", ["mere voile", "xqzw kjh", "il a b c", "Mme Depresion"])
+def test_known_words_and_likely_names_stay_as_they_are(spelling, written):
+    assert spelling.read(written).folded == fold(written).folded
+
+
+def test_a_capital_in_a_comment_without_small_letters_says_nothing(spelling):
+    assert spelling.read("MME DEPRESION").folded == "mme depression"
+
+
+@pytest.mark.parametrize(
+    ("written", "word", "original"),
+    [
+        ("oui ellefume !", "fume", "fume"),
+        ("a s i d a !", "sida", "s i d a"),
+        ("sidaaa !", "sida", "sidaaa"),
+        ("la Ã©llefume", "elle", "Ã©lle"),
+    ],
+)
+def test_what_is_found_in_mended_words_leads_back_to_what_was_written(
+    spelling, written, word, original
+):
+    text = spelling.read(written)
+    start = text.folded.index(word)
+    assert text.words(start, start + len(word)) == original
+
+
+@given(st.text(alphabet="sidafumel .-é'A1", max_size=30))
+def test_every_character_of_a_mended_text_has_its_place(written):
+    text = Spelling(Words(COSTS)).read(written)
+    places = [text.span(i, i + 1) for i in range(len(text.folded))]
+    assert all(0 <= place.start <= place.end <= len(written) for place in places)
+    assert text.words(0, len(text.folded)) == written
+
+
+def test_mending_twice_changes_nothing(spelling):
+    once = spelling.read("ellefume, depresion, s i d a").folded
+    assert spelling.read(once).folded == once
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "apart"),
+    [
+        ("abcd", "abcd", True),
+        ("abcd", "acbd", True),
+        ("abcd", "abd", True),
+        ("abcd", "adcb", False),
+    ],
+)
+def test_one_letter_apart(one, other, apart):
+    assert one_letter_apart(one, other) is apart
+    assert one_letter_apart(other, one) is apart
+
+
+def test_a_text_without_changes_is_itself():
+    text = fold("mère")
+    assert rewritten(text, []).folded == text.folded

@@ -1,0 +1,20 @@
+from detector.packs import all_rules, read_packs
+from detector.resources import models_folder
+from detector.text import fold
+from detector.vocabulary import COMMON
+from detector.weights import load_weights
+from detector.workshop.vocabulary import word_costs
+
+
+def test_words_met_often_cost_less_and_a_word_met_once_is_not_known():
+    costs = word_costs(["de", "pommier"], [], ["rdv demain", "rdv mardi", "rdv mardi"])
+    assert costs["de"] < costs["rdv"] < costs["mardi"]
+    assert "demain" not in costs
+
+
+def test_every_word_of_a_term_is_known_as_common():
+    rules = [rule for rule in all_rules(read_packs()) if rule.id.startswith("health.psychiatry")]
+    known = load_weights(models_folder()).words
+    for rule in rules:
+        for word in (fold(term).folded for term in rule.terms):
+            assert not word.isalpha() or known.costs([word])[word] <= COMMON
