@@ -1,7 +1,7 @@
 """Which wordings a text may hold, told from its words alone.
 
-A wording needs words at one or more places: a text must hold them for it to match. An index leads
-from the rarest place of each wording to the wording; its other places must be filled too.
+An index leads from the rarest words that a wording needs to the wording; where that is by far not
+all that it needs, other places must be filled too.
 """
 
 from __future__ import annotations
@@ -11,29 +11,29 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property, lru_cache
+from itertools import chain, compress
 from typing import Protocol
 
+from detector.needs import Need, Place, all_of, any_of, leads
 from detector.terms import FUZZY_LETTERS, REPEATABLE
-from detector.text import LETTERS, NUMBER, fold
+from detector.text import LETTERS, NUMBER, SIGNS, fold
 
-_WORD = re.compile(f"[{LETTERS}]+|[0-9]+")
+_WORD = re.compile(f"[{LETTERS}]+|[0-9]+|[{SIGNS}]")
 _RUN = re.compile(f"[{LETTERS}]+\\*?|[0-9]+")
 _JOINED = re.compile(f"~?[{LETTERS}]+(?:['-][{LETTERS}]+)*\\*?|[0-9]+")
 _DOUBLED = re.compile(r"(.)\1+")
 _LONGEST = 30
-_COUNTED = 8
-_RARE = 50
-_PLACES = 3
-
-Place = tuple[str, ...]
-"""The words one of which must stand at a place; `*` where a word may go on, `~` if misspelt."""
+_INSIDE = 8
+_NUMBERS = 9
+_COMMON = 60
 
 
 def words_in(folded: str) -> list[str]:
-    """Return the words and numbers of a folded text.
+    """Return the words, numbers and uncommon signs of a folded text.
 
-    >>> words_in("vih depuis98")
-    ['vih', 'depuis', '98']
+    >>> words_in("vih depuis98 → ?")
+    ['vih', 'depuis', '98', '→']
     """
     return _WORD.findall(folded)
 
@@ -52,22 +52,24 @@ def whole(word: str) -> str:
     return word if len(word) < REPEATABLE or word.isdecimal() else canonical(word)
 
 
-def term_places(term: str) -> tuple[Place, ...]:
-    """Return the places of a term; several words at one where a joint may be missing.
+def term_need(term: str) -> Need:
+    """Return what a term needs; a joint may be missing.
 
-    >>> term_places("femme* battue*"), term_places("d'origine")
-    ((('femme*',), ('battue*',)), (('d', 'dorigine'), ('dorigine', 'origine')))
+    >>> term_need("femme* battue*")
+    AllOf(needs=('femme*', 'battue*'))
+    >>> term_need("d'or")
+    AllOf(needs=(AnyOf(needs=('d', 'dor')), AnyOf(needs=('dor', 'or'))))
     """
-    found: list[Place] = []
+    found: list[Need] = []
     for joined in _JOINED.findall(fold(term).folded):
-        found += [(joined,)] if joined.startswith("~") else _joined_places(_RUN.findall(joined))
-    return tuple(found)
+        found += [joined] if joined.startswith("~") else _joined_needs(_RUN.findall(joined))
+    return all_of(found)
 
 
-def _joined_places(parts: Sequence[str]) -> Iterator[Place]:
-    """Yield the places of runs between which an apostrophe or dash may be missing."""
+def _joined_needs(parts: Sequence[str]) -> Iterator[Need]:
+    """Yield the needs of runs between which an apostrophe or dash may be missing."""
     for place in range(len(parts)):
-        yield tuple(
+        yield any_of(
             "".join(parts[first : last + 1])
             for first in range(place + 1)
             for last in range(place, len(parts))
@@ -100,21 +102,32 @@ def anchor_keys(anchor: str) -> tuple[Form, list[str]]:
         return Form.TOLERANT, list(shortened(anchor.strip("~*")))
     bare = anchor.strip("*")
     form = Form(anchor.endswith("*") + 2 * anchor.startswith("*"))
-    return form, [whole(bare) if form is Form.EXACT else canonical(bare)]
+    key = whole(bare) if form is Form.EXACT or bare.isdecimal() else canonical(bare)
+    return form, [key[:_INSIDE] if form is Form.INSIDE else key]
 
 
 def word_keys(word: str) -> Iterator[tuple[Form, Iterable[str]]]:
     """Yield the keys by which a word or number of a text finds the anchors that it fills."""
     if word.isdecimal():
         yield Form.EXACT, (NUMBER, word)
+        yield Form.INSIDE, _parts(word)
         return
     plain = canonical(word)[:_LONGEST]
     ends = range(1, len(plain) + 1)
     yield Form.EXACT, (whole(word),)
     yield Form.BEGINNING, {plain[:end] for end in ends}
     yield Form.ENDING, {plain[-end:] for end in ends}
-    yield Form.INSIDE, {plain[start:end] for end in ends for start in range(end)}
+    yield Form.INSIDE, _parts(plain)
     yield Form.TOLERANT, _misspelt(word)
+
+
+def _parts(word: str) -> set[str]:
+    """Return all that stands in a word, as far as it is looked for inside words."""
+    return {
+        word[start:end]
+        for start in range(len(word))
+        for end in range(start + 1, min(start + _INSIDE, len(word)) + 1)
+    }
 
 
 def _misspelt(word: str) -> set[str]:
@@ -130,10 +143,18 @@ Keyed = tuple[int, frozenset[int]]
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """What one word says: the places that it fills, and wordings with their other places."""
+    """What one word says: the places that it fills, the wordings to which it leads, in step with
+    these the places that must be filled too."""
 
     places: frozenset[int]
-    keyed: tuple[Keyed, ...]
+    wordings: tuple[int, ...]
+    beside: tuple[frozenset[int], ...]
+
+
+def filled(places: Iterable[int], keyed: Sequence[Keyed]) -> Filled:
+    """Return what a word says that fills `places` and leads to `keyed`."""
+    wordings, beside = zip(*keyed, strict=True) if keyed else ((), ())
+    return Filled(frozenset(places), wordings, beside)
 
 
 class AnchorIndex(Protocol):
@@ -176,22 +197,34 @@ class Anchors:
             for key in keys:
                 places.update(known.get(key, ()))
         keyed = [entry for place in sorted(places) for entry in self.keyed.get(place, ())]
-        return Filled(frozenset(places), tuple(keyed))
+        return filled(places & self._asked, keyed)
+
+    @cached_property
+    def _asked(self) -> frozenset[int]:
+        """The places that stand beside others."""
+        return frozenset().union(*(o for keyed in self.keyed.values() for _, o in keyed))
 
 
-def index_wordings(wordings: Sequence[Sequence[Place]], frequency: Mapping[str, int]) -> Anchors:
-    """Return an index of wordings, given by the places that each of them needs.
+def index_wordings(needs: Sequence[Need], frequency: Mapping[str, int]) -> Anchors:
+    """Return an index of wordings, given by what each of them needs.
 
-    `frequency` tells how common words are: of each wording the rarest places are looked up.
+    `frequency` tells how common words are: wordings are looked up by their rarest words.
     """
     index, numbers = Anchors(), dict[Place, int]()
-    rarity = _Rarity(frequency)
-    for wording, places in enumerate(wordings):
-        if not places:
+    cost = lru_cache(maxsize=None)(_Rarity(frequency).cost)
+    common = sum(frequency.values()) // _COMMON + 2
+    for wording, need in enumerate(needs):
+        found = leads(need, cost, common)
+        if found is None:
             index.unanchored.append(wording)
             continue
-        key, *others = [_number_of(place, numbers, index) for place in rarity.telling(places)]
-        index.keyed[key].append((wording, frozenset(others)))
+        ways = defaultdict[tuple[Place, ...], set[str]](set)
+        for anchor, places in found.items():
+            ways[places].add(anchor)
+        for places, anchors in ways.items():
+            key = _number_of(tuple(sorted(anchors)), numbers, index)
+            others = frozenset(_number_of(place, numbers, index) for place in places)
+            index.keyed[key].append((wording, others))
     return index
 
 
@@ -206,42 +239,24 @@ def _number_of(place: Place, numbers: dict[Place, int], index: Anchors) -> int:
 
 def candidates(words: Sequence[Filled]) -> list[int]:
     """Return the numbers of the wordings all of whose places are filled, each once."""
-    keyed = [entry for word in words for entry in word.keyed]
-    if not keyed:
-        return []
-    filled = frozenset().union(*[word.places for word in words])
-    return list(dict.fromkeys(number for number, others in keyed if others <= filled))
+    filled = frozenset[int]().union(*[word.places for word in words])
+    wordings = chain.from_iterable([word.wordings for word in words])
+    beside = chain.from_iterable([word.beside for word in words])
+    return list(dict.fromkeys(compress(wordings, map(filled.issuperset, beside))))
 
 
 class _Rarity:
-    """How common the words at a place are, by a count of words."""
+    """How common the words of anchors are, by a count of words."""
 
     def __init__(self, frequency: Mapping[str, int]) -> None:
-        self._all = sum(frequency.values())
-        self._rare = self._all // _RARE
-        self._whole: Counter[str] = Counter()
-        self._within: Counter[str] = Counter()
+        self._counts: Counter[tuple[Form, str]] = Counter()
         for word, count in frequency.items():
-            plain = canonical(word)
-            self._whole[whole(word)] += count
-            for part in {plain[s:e] for s in range(len(plain)) for e in _ends(s, len(plain))}:
-                self._within[part] += count
+            for form, keys in word_keys(word):
+                if form is not Form.TOLERANT:
+                    self._counts.update(dict.fromkeys(((form, key) for key in keys), count))
 
-    def telling(self, places: Sequence[Place]) -> list[Place]:
-        """Return the rarest of `places`, and the next one if it is rare enough to tell."""
-        costs = sorted((sum(map(self._cost, place)), place) for place in set(places))
-        return [
-            place for cost, place in costs[:3] if (cost, place) == costs[0] or cost < self._rare
-        ]
-
-    def _cost(self, anchor: str) -> int:
-        if anchor == NUMBER:
-            return self._all
-        bare = anchor.strip("*~")
-        if bare == anchor:
-            return self._whole[whole(bare)] + 1
-        return self._within[canonical(bare)[:_COUNTED]] + 1
-
-
-def _ends(start: int, length: int) -> range:
-    return range(start + 1, min(length, start + _COUNTED) + 1)
+    def cost(self, anchor: str) -> int:
+        """Return how many words fill `anchor`, as far as is known, and one."""
+        form, (key, *_) = anchor_keys(anchor)
+        numbers = _NUMBERS if form is Form.INSIDE and key.isdecimal() else 1
+        return 1 + self._counts[form, key] * numbers

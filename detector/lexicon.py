@@ -16,15 +16,15 @@ from functools import lru_cache
 from detector.anchors import (
     AnchorIndex,
     Anchors,
-    Place,
     candidates,
     index_wordings,
-    term_places,
+    term_need,
     words_in,
 )
 from detector.checks import CHECKS
 from detector.finding import Span
-from detector.literals import digits_needed, pattern_places
+from detector.literals import digits_needed, pattern_need
+from detector.needs import Need
 from detector.rules import Rule, Strength
 from detector.terms import (
     acronym_source,
@@ -90,16 +90,16 @@ def _trimmed(match: re.Match[str]) -> Span:
     return Span(match.start() + left, match.end() - right)
 
 
-def wordings(rule: Rule) -> Iterator[tuple[Wording, tuple[Place, ...]]]:
-    """Yield the wordings of a rule, each with the words that it needs."""
+def wordings(rule: Rule) -> Iterator[tuple[Wording, Need]]:
+    """Yield the wordings of a rule, each with what it needs."""
     for term in rule.terms:
-        yield Wording(rule, term_source(term)), term_places(term)
+        yield Wording(rule, term_source(term)), term_need(term)
     for acronym in rule.acronyms:
-        yield Wording(rule, acronym_source(acronym), acronym=True), term_places(acronym)
+        yield Wording(rule, acronym_source(acronym), acronym=True), term_need(acronym)
     for pattern in rule.patterns:
         for alternative in alternatives(pattern):
             source = pattern_source(alternative)
-            yield Wording(rule, source, digits=digits_needed(source)), pattern_places(source)
+            yield Wording(rule, source, digits=digits_needed(source)), pattern_need(source)
 
 
 class Lexicon:
@@ -165,7 +165,7 @@ def make_lexicon(rules: Sequence[Rule]) -> Lexicon:
 def compile_rules(rules: Sequence[Rule]) -> tuple[list[Wording], Anchors]:
     """Return the wordings of `rules` in order, and the index that leads to their numbers."""
     pairs = [pair for rule in rules for pair in wordings(rule)]
-    index = index_wordings([places for _, places in pairs], _frequency(rules))
+    index = index_wordings([need for _, need in pairs], _frequency(rules))
     return [wording for wording, _ in pairs], index
 
 

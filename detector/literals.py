@@ -1,8 +1,8 @@
 """Which words a pattern needs, read from its syntax tree.
 
-A pattern can stand in a text only if, at each of its places, the text holds one of
-a few words, or a word that begins, ends or goes on as the pattern says. Where the tree tells
-too little a place is left out: what is returned is needed, but need not be all that is needed.
+A pattern can stand in a text only if the text holds some of its words, or words that begin, end
+or go on as the pattern says. Where the tree tells too little a piece is left out: what is
+returned is needed, but need not be all that is needed.
 """
 
 from __future__ import annotations
@@ -11,9 +11,11 @@ import re
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from detector.text import LETTERS, NUMBER
+from detector.needs import NOTHING, Need, all_of, any_of
+from detector.text import LETTERS, NUMBER, SIGNS
 
 if sys.version_info >= (3, 11):
     from re import _constants as sre  # type: ignore[attr-defined]
@@ -23,45 +25,78 @@ else:
     import sre_parse as parser
 
 _MOST = 128
-_WORDY = re.compile(f"[{LETTERS}0-9]")
-_WORD = re.compile(f"\\*?[{LETTERS}]+\\*?|[*0-9#]*[0-9#]+[*0-9#]*")
+_LONGEST_NUMBER = 4
 _DIGIT = "#"
-_NUMERIC = re.compile("[0-9#]")
 _APART, _OPEN = " ", "*"
-
-Place = tuple[str, ...]
-"""The words one of which must stand at a place of a pattern; `*` where a word may go on."""
+_LETTER = re.compile(f"[{LETTERS}*]")
+_WORDY = re.compile(f"[{LETTERS}0-9{SIGNS}]")
+_NUMERIC = re.compile("[0-9#]")
+_WORD = re.compile(f"\\*?[{LETTERS}]+\\*?|[0-9#]+|[{SIGNS}]")
 
 Strings = frozenset[str]
-"""All that a piece of a pattern may match: letters and digits, `#` where any of several digits may
-stand, a space for the rest."""
+"""All that a piece of a pattern may match: letters, digits and signs, `#` where any of several
+digits may stand, a space for the rest."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A part of a pattern: all its strings while they are few, else the places that it needs."""
+    """A part of a pattern: all its strings while they are few, else one of some branches.
+
+    Without both nothing is known of it. `again` says that it may follow itself.
+    """
 
     strings: Strings | None = None
-    places: tuple[Place, ...] = ()
+    branches: tuple[Sequence[_Piece], ...] = ()
+    again: bool = False
+
+    @property
+    def may_lack(self) -> bool:
+        """Whether it may match nothing."""
+        if self.strings is not None:
+            return "" in self.strings
+        return not self.branches or any(all(p.may_lack for p in b) for b in self.branches)
+
+    def apart(self, end: int) -> bool:
+        """Whether what it matches, if anything, begins (0) or ends (-1) with no letter."""
+        if self.strings is not None:
+            return all(_breaks(string[end]) for string in self.strings if string)
+        return bool(self.branches) and all(_apart(b, end) for b in self.branches)
+
+
+def _breaks(character: str) -> bool:
+    """Whether a word of letters ends there; where a number ends makes no difference."""
+    return not _LETTER.match(character)
 
 
 _ANYTHING = _Piece()
-_NOTHING = _Piece(frozenset([""]))
 _BREAK = _Piece(frozenset([_APART]))
 
 
-def pattern_places(source: str) -> tuple[Place, ...]:
-    """Return the places of a pattern that stands between word ends.
+def _apart(pieces: Sequence[_Piece], end: int) -> bool:
+    """Whether a sequence, if it matches anything, begins (0) or ends (-1) with no letter."""
+    for piece in pieces if end == 0 else reversed(pieces):
+        if not piece.apart(end):
+            return False
+        if not piece.may_lack:
+            break
+    return True
 
-    >>> pattern_places("(?:ma|leur)[ -]voisine")
-    (('leur', 'ma'), ('voisine',))
-    >>> pattern_places("codes?[a-z ]{0,9}porte")
-    (('code*', 'codes*'), ('*porte',))
+
+def _begins_apart(pieces: Sequence[_Piece], right: str) -> bool:
+    """Whether `pieces`, before the edge `right`, begin with no letter."""
+    lacking = all(piece.may_lack for piece in pieces)
+    return _apart(pieces, 0) and (not lacking or right == _APART)
+
+
+def pattern_need(source: str) -> Need:
+    """Return what a pattern needs that stands between word ends.
+
+    >>> pattern_need("(?:ma|leur)[ -]voisine")
+    AnyOf(needs=(AllOf(needs=('leur', 'voisine')), AllOf(needs=('ma', 'voisine'))))
+    >>> pattern_need("codes?[a-z ]{0,9}porte")
+    AllOf(needs=(AnyOf(needs=('code*', 'codes*')), '*porte'))
     """
-    pieces = [_BREAK, *(_piece(item) for item in parser.parse(source).data), _BREAK]
-    run = _Run(pieces, "")
-    run.flush("")
-    return tuple(run.places)
+    return _need(_pieces(_parsed(source)), _APART, _APART)
 
 
 def digits_needed(source: str) -> int:
@@ -70,7 +105,13 @@ def digits_needed(source: str) -> int:
     >>> digits_needed("[0-9]{2}(?:[ ]?[0-9]{4}){3}|x[0-9]{9}")
     9
     """
-    return _least_digits(parser.parse(source).data)
+    return _least_digits(_parsed(source))
+
+
+@lru_cache(maxsize=1)
+def _parsed(source: str) -> Sequence[tuple[Any, Any]]:
+    items: Sequence[tuple[Any, Any]] = parser.parse(source).data
+    return items
 
 
 def _least_digits(items: Iterable[tuple[Any, Any]]) -> int:
@@ -89,50 +130,54 @@ def _digits_of(kind: Any, value: Any) -> int:
     return value[0] * _least_digits(value[2]) if kind is sre.MAX_REPEAT else 0
 
 
-class _Run:
-    """Pieces in a row, kept as strings for as long as these are few."""
-
-    def __init__(self, pieces: Sequence[_Piece], start: str) -> None:
-        self.strings = frozenset([start])
-        self.places: list[Place] = []
-        self.whole = True
-        for piece in pieces:
-            self._add(piece)
-
-    def _add(self, piece: _Piece) -> None:
-        if piece.strings is None or len(piece.strings) * len(self.strings) > _MOST:
-            self.flush(_OPEN)
-            self.places += piece.places
-            self.strings = frozenset([_OPEN])
-            self.whole = False
+def _need(pieces: Sequence[_Piece], left: str, right: str) -> Need:
+    """Return what pieces in a row need between two edges: a word's end, or who knows what."""
+    needs: list[Need] = []
+    strings = frozenset([left])
+    for place, piece in enumerate(pieces):
+        few = piece.strings is not None and len(piece.strings) * len(strings) <= _MOST
+        if not few:
+            edge = _APART if _begins_apart(pieces[place:], right) else _OPEN
+            needs.append(_words_of(strings, edge))
+            before = _APART if all(_breaks(string[-1]) for string in strings) else _OPEN
+            strings = frozenset([before])
         if piece.strings is not None:
-            self.strings = frozenset(
-                re.sub("  +", " ", left + right) for left in self.strings for right in piece.strings
-            )
-
-    def flush(self, end: str) -> None:
-        """Turn the strings collected so far into places."""
-        self.places += _places([string + end for string in self.strings])
-
-
-def _places(strings: Sequence[str]) -> list[Place]:
-    """Return the places that strings have in common: their first, last and longest words."""
-    words = [[_number_or_word(word) for word in _WORD.findall(string)] for string in strings]
-    if not all(words):
-        return []
-    first, last = [found[0] for found in words], [found[-1] for found in words]
-    longest = [max(found, key=_letters) for found in words]
-    places = [tuple(sorted(set(choice))) for choice in (first, last, longest)]
-    return list(dict.fromkeys(places))
+            strings = _joined(strings, piece.strings)
+            continue
+        after = _APART if _begins_apart(pieces[place + 1 :], right) else _OPEN
+        needs.append(_need_of_branches(piece, before, after))
+        lacking = piece.may_lack and before == _OPEN
+        strings = frozenset([_APART if piece.apart(-1) and not lacking else _OPEN])
+    return all_of([*needs, _words_of(strings, right)])
 
 
-def _number_or_word(word: str) -> str:
-    """Return `0` for any number: a pattern may stand inside a longer one."""
-    return NUMBER if _NUMERIC.search(word) else word
+def _joined(left: Strings, right: Strings) -> Strings:
+    return frozenset(re.sub("  +", " ", one + other) for one in left for other in right)
 
 
-def _letters(word: str) -> tuple[int, str]:
-    return len(word.strip(_OPEN)), word
+def _need_of_branches(piece: _Piece, left: str, right: str) -> Need:
+    if not piece.branches:
+        return NOTHING
+    if piece.again and not piece.apart(0):
+        right = _OPEN
+    return any_of(_need(branch, left, right) for branch in piece.branches)
+
+
+def _words_of(strings: Strings, edge: str) -> Need:
+    """Return the need of one of `strings`, which `edge` ends."""
+    found = (_WORD.findall(string + edge) for string in sorted(strings))
+    return any_of(all_of(map(_anchor, words)) for words in found)
+
+
+def _anchor(word: str) -> str:
+    """Return the anchor of a word; a number may be part of a longer one."""
+    if not _NUMERIC.match(word):
+        return word
+    return NUMBER if _DIGIT in word else f"*{word[:_LONGEST_NUMBER]}*"
+
+
+def _pieces(items: Iterable[tuple[Any, Any]]) -> list[_Piece]:
+    return [_piece(item) for item in items]
 
 
 def _piece(item: tuple[Any, Any]) -> _Piece:
@@ -143,16 +188,16 @@ def _piece(item: tuple[Any, Any]) -> _Piece:
     if kind is sre.IN:
         return _class(value)
     if kind is sre.BRANCH:
-        return _either([_sequence(branch) for branch in value[1]])
+        return _either([_pieces(branch) for branch in value[1]])
     if kind is sre.SUBPATTERN:
-        return _sequence(value[-1])
+        return _either([_pieces(value[-1])])
     if kind is sre.MAX_REPEAT:
         return _repeated(*value)
     return _BREAK if kind is sre.AT else _ANYTHING
 
 
 def _masked(code: int) -> str:
-    """Return a letter or digit as it is, anything else as a space."""
+    """Return a letter, digit or sign as it is, anything else as a space."""
     character = chr(code)
     return character if _WORDY.match(character) else _APART
 
@@ -171,44 +216,32 @@ def _class(members: Sequence[tuple[Any, Any]]) -> _Piece:
     return _Piece(frozenset(strings)) if len(strings) <= _MOST // 16 else _ANYTHING
 
 
-def _sequence(items: Iterable[tuple[Any, Any]]) -> _Piece:
-    pieces = [_piece(item) for item in items]
-    run = _Run(pieces, "")
-    if run.whole:
-        return _Piece(run.strings)
-    opened = _Run(pieces, _OPEN)
-    opened.flush(_OPEN)
-    return _Piece(None, tuple(opened.places))
+def _either(branches: Sequence[Sequence[_Piece]]) -> _Piece:
+    """Return the strings of all branches while they are few, else the branches."""
+    strings: set[str] = set()
+    for branch in branches:
+        known = _strings_of(branch)
+        if known is None or len(strings | known) > _MOST:
+            return _Piece(None, tuple(branches))
+        strings |= known
+    return _Piece(frozenset(strings))
 
 
-def _either(branches: Sequence[_Piece]) -> _Piece:
-    """Return the strings of all branches, or one place where the best of each may stand."""
-    strings = [branch.strings for branch in branches]
-    known = frozenset[str]().union(*(found for found in strings if found is not None))
-    if None not in strings and len(known) <= _MOST:
-        return _Piece(known)
-    best = [_best(branch) for branch in branches]
-    return _Piece(None, (tuple(sorted({w for place in best for w in place})),) if all(best) else ())
-
-
-def _best(piece: _Piece) -> Place:
-    """Return the place of a piece that says most."""
-    places = piece.places
-    if piece.strings is not None:
-        places = tuple(_places([f"{_OPEN}{string}{_OPEN}" for string in piece.strings]))
-    return max(places, key=lambda place: min(map(len, place)), default=())
+def _strings_of(pieces: Sequence[_Piece]) -> Strings | None:
+    """Return all that pieces in a row may match, None if that is too much."""
+    strings: Strings = frozenset([""])
+    for piece in pieces:
+        if piece.strings is None or len(piece.strings) * len(strings) > _MOST:
+            return None
+        strings = _joined(strings, piece.strings)
+    return strings
 
 
 def _repeated(least: int, most: int, items: Iterable[tuple[Any, Any]]) -> _Piece:
-    piece = _sequence(items)
-    if piece.strings == _BREAK.strings:
+    once = _either([_pieces(items)])
+    if once.strings == _BREAK.strings:
         return _BREAK if least else _Piece(frozenset(["", _APART]))
     if most == 1:
-        return _optional(piece) if least == 0 else piece
-    if least == 0:
-        return _ANYTHING
-    return _Piece(None, tuple(place for place in [_best(piece)] if place))
-
-
-def _optional(piece: _Piece) -> _Piece:
-    return _ANYTHING if piece.strings is None else _Piece(piece.strings | {""})
+        return _either([[], [once]]) if least == 0 else once
+    branches: tuple[Sequence[_Piece], ...] = ([once],) if least else ([], [once])
+    return _Piece(None, branches, again=True)

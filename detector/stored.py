@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, overload
 
-from detector.anchors import Anchors, Filled, Form, Keyed, word_keys
+from detector.anchors import Anchors, Filled, Form, Keyed, filled, word_keys
 from detector.errors import Place
 from detector.lexicon import Lexicon, Wording
 from detector.rules import Capitalised, Guard, Rule, Strength, Where
@@ -26,7 +26,7 @@ CREATE TABLE wordings (
     number INTEGER PRIMARY KEY, rule TEXT, source TEXT, acronym INTEGER, digits INTEGER);
 CREATE TABLE anchors (form INTEGER, key TEXT, place INTEGER, PRIMARY KEY (form, key, place))
     WITHOUT ROWID;
-CREATE TABLE keyed (place INTEGER, wording INTEGER, others TEXT, PRIMARY KEY (place, wording))
+CREATE TABLE keyed (place INTEGER, wording INTEGER, others TEXT, PRIMARY KEY (place, wording, others))
     WITHOUT ROWID;
 CREATE TABLE unanchored (wording INTEGER PRIMARY KEY);
 CREATE TABLE features (name TEXT PRIMARY KEY, steps BLOB) WITHOUT ROWID;
@@ -78,7 +78,7 @@ class _StoredAnchors:
         query = f"SELECT wording, others FROM keyed WHERE place {_AMONG}"  # noqa: S608
         rows = self._connection.execute(query, (_json(sorted(places)),))
         keyed: list[Keyed] = [(wording, _others(others)) for wording, others in rows]
-        return Filled(frozenset(places), tuple(keyed))
+        return filled(places, keyed)
 
 
 class _StoredWordings(Sequence["Wording | None"]):
@@ -196,6 +196,7 @@ def _wording(rule: Rule | None, source: str, acronym: int, digits: int) -> Wordi
     return None if rule is None else Wording(rule, source, bool(acronym), digits)
 
 
+@lru_cache(maxsize=None)
 def _others(text: str) -> frozenset[int]:
     return frozenset(map(int, text.split())) if text else frozenset()
 

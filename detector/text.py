@@ -18,6 +18,9 @@ from detector.finding import Span
 LETTERS = "a-zœæß"
 """What counts as a letter in the folded view, as the inside of a character class."""
 
+SIGNS = r"%&>\x80-\U0010ffff"
+"""Signs that are rare enough to be looked for like words, likewise."""
+
 NUMBER = "0"
 """What every number is masked as, where its value says nothing."""
 
