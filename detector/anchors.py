@@ -27,6 +27,7 @@ _LONGEST = 30
 _INSIDE = 8
 _NUMBERS = 9
 _COMMON = 60
+_REMEMBERED = 50_000
 
 
 def words_in(folded: str) -> list[str]:
@@ -243,6 +244,23 @@ def candidates(words: Sequence[Filled]) -> list[int]:
     wordings = chain.from_iterable([word.wordings for word in words])
     beside = chain.from_iterable([word.beside for word in words])
     return list(dict.fromkeys(compress(wordings, map(filled.issuperset, beside))))
+
+
+class Presence:
+    """Tells from the words of a text which of some needs may be met in it."""
+
+    def __init__(self, needs: Sequence[Need]) -> None:
+        self._index = index_wordings(needs, {})
+        self._filled = lru_cache(maxsize=_REMEMBERED)(self._index.filled_by)
+
+    def possible(self, folded: str) -> list[int]:
+        """Return the places in `needs` of those that may be met in a folded text.
+
+        >>> Presence([term_need("pas de"), term_need("jamais")]).possible("n'a pas de chien")
+        [0]
+        """
+        words = [self._filled(word) for word in words_in(folded)]
+        return [*self._index.unanchored, *candidates(words)]
 
 
 class _Rarity:

@@ -16,15 +16,18 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from detector.anchors import Presence, term_need
 from detector.documents import Entry, read_document
 from detector.errors import nearest
 from detector.finding import QUALIFIERS, Attributes, Span
+from detector.literals import pattern_need
+from detector.nearness import Row, words_of
+from detector.needs import Need, any_of
 from detector.resources import patterns_folder
 from detector.taxonomy import StrEnum, Subject
 from detector.terms import pattern_fault, pattern_source, term_source
 from detector.text import LETTERS, Text
 
-_WORD = re.compile(f"[{LETTERS}0-9]+")
 _START = f"(?:(?<![{LETTERS}0-9])|(?![{LETTERS}0-9]))"
 _END = f"(?:(?![{LETTERS}0-9])|(?<![{LETTERS}0-9]))"
 _SLOT = re.compile("<([a-z]+)>")
@@ -52,6 +55,7 @@ class Trigger:
 
     where: frozenset[Where]
     words: re.Pattern[str]
+    need: Need
     barrier: re.Pattern[str]
     within: int
 
@@ -63,24 +67,32 @@ class Mark:
     trigger: Trigger
     span: Span
 
+    @property
+    def anywhere(self) -> bool:
+        """Whether it reaches the whole comment."""
+        return Where.ANYWHERE in self.trigger.where
+
     def distance(self, folded: str, cue: Span) -> int | None:
         """Return how many words part the mark from the cue, or None where it does not reach."""
-        if Where.ANYWHERE in self.trigger.where:
+        if self.anywhere:
             return self.trigger.within
-        between = self._between(folded, cue)
-        if between is None or self.trigger.barrier.search(between):
+        between = self._between(cue)
+        if between is None:
             return None
-        words = len(_WORD.findall(between))
-        return words if words <= self.trigger.within else None
+        words = words_of(folded).between(between.start, between.end)
+        if words > self.trigger.within:
+            return None
+        blocked = self.trigger.barrier.search(folded[between.start : between.end])
+        return None if blocked else words
 
-    def _between(self, folded: str, cue: Span) -> str | None:
+    def _between(self, cue: Span) -> Span | None:
         where = self.trigger.where
         if self.span.overlaps(cue):
             leads = Where.LEADING in where and self.span.start <= cue.start
-            return "" if leads or Where.INSIDE in where else None
+            return Span(cue.start, cue.start) if leads or Where.INSIDE in where else None
         if self.span.end <= cue.start:
-            return folded[self.span.end : cue.start] if Where.PRECEDING in where else None
-        return folded[cue.end : self.span.start] if Where.FOLLOWING in where else None
+            return Span(self.span.end, cue.start) if Where.PRECEDING in where else None
+        return Span(cue.end, self.span.start) if Where.FOLLOWING in where else None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,26 +103,45 @@ class Family:
     triggers: tuple[Trigger, ...]
     pseudo: re.Pattern[str] | None
 
-    def marks(self, folded: str) -> tuple[Mark, ...]:
-        """Return the triggers seen in a folded text, without those that only look like one."""
-        pseudo = [Span(*found.span()) for found in _all(self.pseudo, folded)]
-        return tuple(
-            Mark(trigger, span)
-            for trigger in self.triggers
-            for span in (Span(*found.span()) for found in _all(trigger.words, folded))
-            if not any(other.contains(span) for other in pseudo)
-        )
+    def only_look_like_one(self, folded: str) -> Row[Stretch]:
+        """Return the stretches in which nothing is a trigger of this family."""
+        found = self.pseudo.finditer(folded) if self.pseudo else ()
+        return Row([Stretch(Span(*match.span())) for match in found])
 
 
-def _all(expression: re.Pattern[str] | None, folded: str) -> Iterator[re.Match[str]]:
-    return expression.finditer(folded) if expression else iter(())
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of a folded text."""
+
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class _Marks:
+    """All marks of a text, each with its family's name: those that reach everywhere, the others."""
+
+    everywhere: tuple[_Named, ...]
+    others: Row[_Named]
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    family: str
+    mark: Mark
+
+    @property
+    def span(self) -> Span:
+        return self.mark.span
 
 
 class Context:
     """All families, ready to judge cues; immutable, safe to share between threads."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        self._families = _read_families((folder or patterns_folder()) / "context")
+        families = _read_families((folder or patterns_folder()) / "context")
+        self._triggers = [(family, trigger) for family in families for trigger in family.triggers]
+        self._presence = Presence([trigger.need for _, trigger in self._triggers])
+        self._reach = max((trigger.within for _, trigger in self._triggers), default=0)
         self._marks = lru_cache(maxsize=_REMEMBERED)(self._read)
 
     def attributes(self, text: Text, cue: Span, implied: tuple[str, ...] = ()) -> Attributes:
@@ -122,16 +153,30 @@ class Context:
     def _distances(self, folded: str, cue: Span) -> dict[str, int]:
         """Return how far from the cue each family is that has a trigger reaching it."""
         near: dict[str, int] = {}
-        for name, mark in self._marks(folded):
-            distance = mark.distance(folded, cue)
+        marks = self._marks(folded)
+        stretch = words_of(folded).around(cue, self._reach)
+        for named in (*marks.everywhere, *marks.others.within(stretch)):
+            distance = named.mark.distance(folded, cue)
             if distance is not None:
-                near[name] = min(distance, near.get(name, distance))
+                near[named.family] = min(distance, near.get(named.family, distance))
         return near
 
-    def _read(self, folded: str) -> tuple[tuple[str, Mark], ...]:
-        return tuple(
-            (family.name, mark) for family in self._families for mark in family.marks(folded)
-        )
+    def _read(self, folded: str) -> _Marks:
+        """Return the triggers seen in a folded text, without those that only look like one."""
+        found = list(self._seen(folded))
+        everywhere = tuple(named for named in found if named.mark.anywhere)
+        return _Marks(everywhere, Row([named for named in found if not named.mark.anywhere]))
+
+    def _seen(self, folded: str) -> Iterator[_Named]:
+        apparent: dict[str, Row[Stretch]] = {}
+        for place in self._presence.possible(folded):
+            family, trigger = self._triggers[place]
+            for found in trigger.words.finditer(folded):
+                if family.name not in apparent:
+                    apparent[family.name] = family.only_look_like_one(folded)
+                span = Span(*found.span())
+                if not any(o.span.contains(span) for o in apparent[family.name].within(span)):
+                    yield _Named(family.name, Mark(trigger, span))
 
 
 def _subject(near: dict[str, int], implied: tuple[str, ...]) -> Subject:
@@ -163,7 +208,8 @@ def _read_family(entry: Entry, words: Words) -> Family:
     triggers = tuple(_read_trigger(item, words) for item in fields["triggers"].list())
     pseudo = None
     if listed := fields.get("pseudo"):
-        pseudo = _expression(listed, listed.fields(set(), {"terms", "patterns"}), words)
+        sources = _sources(listed, listed.fields(set(), {"terms", "patterns"}), words)
+        pseudo = re.compile(_any_of([source for source, _ in sources]))
     return Family(fields["family"].text(), triggers, pseudo)
 
 
@@ -175,7 +221,9 @@ def _read_trigger(entry: Entry, words: Words) -> Trigger:
     stop = fields["stop"].texts() if "stop" in fields else ()
     stops = [_any_of([term_source(term) for term in stop])] if stop else []
     barrier = "|".join([_SENTENCE_END, *map(re.escape, breaks), *stops])
-    return Trigger(where, _expression(entry, fields, words), re.compile(barrier), within)
+    sources, needs = zip(*_sources(entry, fields, words), strict=True)
+    expression = re.compile(_any_of(sources))
+    return Trigger(where, expression, any_of(needs), re.compile(barrier), within)
 
 
 def _where(entry: Entry, name: str) -> Where:
@@ -185,15 +233,21 @@ def _where(entry: Entry, name: str) -> Where:
     return Where(name)
 
 
-def _expression(entry: Entry, fields: dict[str, Entry], words: Words) -> re.Pattern[str]:
-    """Return one expression for terms, the longest first, and patterns; raise without any."""
+def _sources(entry: Entry, fields: dict[str, Entry], words: Words) -> list[tuple[str, Need]]:
+    """Return the expressions of terms, the longest first, and patterns, with what they need.
+
+    Raise PackError without any.
+    """
     terms = fields["terms"].texts() if "terms" in fields else ()
     patterns = fields["patterns"].list() if "patterns" in fields else ()
     if not (terms or patterns):
         raise entry.fault("pack.missing_key", name="terms")
     longest_first = sorted(terms, key=len, reverse=True)
     filled = [_pattern(pattern, words) for pattern in patterns]
-    return re.compile(_any_of([*map(term_source, longest_first), *filled]))
+    return [
+        *((term_source(term), term_need(term)) for term in longest_first),
+        *((source, pattern_need(source)) for source in filled),
+    ]
 
 
 def _pattern(entry: Entry, words: Words) -> str:

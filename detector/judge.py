@@ -14,7 +14,7 @@ from detector.classifier import FLAGGED, OUTPUTS, Classifier, Scores, probabilit
 from detector.context import Context
 from detector.finding import DOUBTED, Attributes, Finding, Span, in_order
 from detector.grounds import bars_from, believed, ground_of
-from detector.guards import Entities, vetoed
+from detector.guards import Entities, Guards, Scene
 from detector.lexicon import Cue, Lexicon
 from detector.messages import say
 from detector.spelling import Spelling
@@ -39,6 +39,7 @@ class LexiconJudge:
     def __init__(self, lexicon: Lexicon, context: Context) -> None:
         self._lexicon = lexicon
         self._context = context
+        self._guards = Guards(lexicon.rules)
 
     def attributes(self, text: Text, span: Span) -> Attributes:
         """Return what the context says of folded `span`."""
@@ -48,10 +49,11 @@ class LexiconJudge:
         self, text: Text, names: frozenset[str] = frozenset(), entities: Entities = no_entities
     ) -> list[Cue]:
         """Return the cues of `text` against which no guard speaks."""
+        scene = Scene(text, names, entities)
         return [
             cue
             for cue in self._lexicon.cues(text)
-            if not vetoed(cue.rule.unless, text, cue.span, names, entities)
+            if not self._guards.speak_against(cue.rule, cue.span, scene)
         ]
 
     def findings(self, text: Text, cues: Sequence[Cue], *, sure: bool = True) -> list[Finding]:

@@ -114,6 +114,11 @@ class Lexicon:
         self._unanchored = index.unanchored
         self._filled = lru_cache(maxsize=_REMEMBERED)(index.filled_by)
 
+    @property
+    def rules(self) -> list[Rule]:
+        """The rules in force."""
+        return list({wording.rule.id: wording.rule for wording in self._wordings if wording}.values())
+
     def possible(self, text: Text) -> list[Wording]:
         """Return the wordings that may stand in `text`, told from its words alone."""
         words = words_in(text.folded)

@@ -193,6 +193,8 @@ def _piece(item: tuple[Any, Any]) -> _Piece:
         return _either([_pieces(value[-1])])
     if kind is sre.MAX_REPEAT:
         return _repeated(*value)
+    if kind in (sre.ASSERT, sre.ASSERT_NOT):
+        return _Piece(frozenset([""]))
     return _BREAK if kind is sre.AT else _ANYTHING
 
 

@@ -40,7 +40,10 @@ if TYPE_CHECKING:
 LANGUAGE = "fr"
 FINDING_KEY = "finding"
 _KINDS = {"person": {"PER"}, "place": {"LOC", "GPE"}}
-_UNUSED = ["morphologizer", "parser", "senter", "attribute_ruler", "lemmatizer", "tagger"]
+# Names have word vectors of their own: the other parts are not asked for anything.
+_UNUSED = [
+    "tok2vec", "morphologizer", "parser", "senter", "attribute_ruler", "lemmatizer", "tagger",
+]  # fmt: skip
 
 
 @lru_cache(maxsize=1)

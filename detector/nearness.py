@@ -1,0 +1,73 @@
+"""How many words part two places of a text, and what stands near a place: found by bisection."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Generic, Protocol, TypeVar
+
+from detector.finding import Span
+from detector.text import LETTERS
+
+_WORD = re.compile(f"[{LETTERS}0-9]+")
+_REMEMBERED = 4
+
+
+class _Spanned(Protocol):
+    @property
+    def span(self) -> Span: ...
+
+
+_Thing = TypeVar("_Thing", bound=_Spanned)
+
+
+class Words:
+    """Where the words of a folded text begin and end."""
+
+    def __init__(self, folded: str) -> None:
+        spans = [match.span() for match in _WORD.finditer(folded)]
+        self._starts = [start for start, _ in spans]
+        self._ends = [end for _, end in spans]
+        self._length = len(folded)
+
+    def between(self, start: int, end: int) -> int:
+        """Return how many words or parts of words stand in `[start, end)`.
+
+        >>> Words("pas de sida").between(3, 7)
+        1
+        """
+        begun, done = bisect_left(self._starts, end), bisect_right(self._ends, start)
+        return begun - done if start < end else 0
+
+    def around(self, span: Span, within: int) -> Span:
+        """Return the stretch outside of which all is more than `within` words from `span`."""
+        before = bisect_right(self._ends, span.start) - within - 1
+        after = bisect_left(self._starts, span.end) + within
+        start = self._starts[before] if before >= 0 else 0
+        end = self._ends[after] if after < len(self._ends) else self._length
+        return Span(start, end)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def words_of(folded: str) -> Words:
+    """Return the words of a folded text, remembered for as long as it is looked at."""
+    return Words(folded)
+
+
+class Row(Generic[_Thing]):
+    """Things in the order in which their spans begin."""
+
+    def __init__(self, things: Sequence[_Thing]) -> None:
+        self._things = sorted(things, key=lambda thing: thing.span)
+        self._starts = [thing.span.start for thing in self._things]
+        self._longest = max((one.span.end - one.span.start for one in self._things), default=0)
+
+    def __len__(self) -> int:
+        return len(self._things)
+
+    def within(self, stretch: Span) -> Sequence[_Thing]:
+        """Return at least those things that touch `stretch`, in order."""
+        first = bisect_left(self._starts, stretch.start - self._longest)
+        return self._things[first : bisect_right(self._starts, stretch.end)]
