@@ -16,10 +16,11 @@ from itertools import chain, compress
 from typing import Protocol
 
 from detector.needs import Need, Place, all_of, any_of, leads
+from detector.remembered import Remembered
 from detector.terms import FUZZY_LETTERS, REPEATABLE
 from detector.text import LETTERS, NUMBER, SIGNS, fold
 
-_WORD = re.compile(f"[{LETTERS}]+|[0-9]+|[{SIGNS}]")
+_WORD = re.compile(f"[{LETTERS}]+|[0-9]+|[?!+{SIGNS}]")
 _RUN = re.compile(f"[{LETTERS}]+\\*?|[0-9]+")
 _JOINED = re.compile(f"~?[{LETTERS}]+(?:['-][{LETTERS}]+)*\\*?|[0-9]+")
 _DOUBLED = re.compile(r"(.)\1+")
@@ -27,14 +28,13 @@ _LONGEST = 30
 _INSIDE = 8
 _NUMBERS = 9
 _COMMON = 60
-_REMEMBERED = 50_000
 
 
 def words_in(folded: str) -> list[str]:
-    """Return the words, numbers and uncommon signs of a folded text.
+    """Return the words, numbers and telling signs of a folded text.
 
     >>> words_in("vih depuis98 → ?")
-    ['vih', 'depuis', '98', '→']
+    ['vih', 'depuis', '98', '→', '?']
     """
     return _WORD.findall(folded)
 
@@ -251,7 +251,7 @@ class Presence:
 
     def __init__(self, needs: Sequence[Need]) -> None:
         self._index = index_wordings(needs, {})
-        self._filled = lru_cache(maxsize=_REMEMBERED)(self._index.filled_by)
+        self._filled = Remembered(self._index.filled_by)
 
     def possible(self, folded: str) -> list[int]:
         """Return the places in `needs` of those that may be met in a folded text.
@@ -259,7 +259,7 @@ class Presence:
         >>> Presence([term_need("pas de"), term_need("jamais")]).possible("n'a pas de chien")
         [0]
         """
-        words = [self._filled(word) for word in words_in(folded)]
+        words = [self._filled[word] for word in words_in(folded)]
         return [*self._index.unanchored, *candidates(words)]
 
 

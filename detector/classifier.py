@@ -21,7 +21,7 @@ from typing import Any, Protocol
 from detector.errors import ModelError, Place
 from detector.finding import Span
 from detector.taxonomy import Category
-from detector.text import LETTERS, Text
+from detector.text import LETTERS, NUMBER, Text
 
 FLAGGED = "flagged"
 OUTPUTS = (FLAGGED, *(category.value for category in Category))
@@ -61,7 +61,17 @@ def words_of(text: Text) -> list[str]:
     >>> words_of(fold("Sida depuis 1998 ?"))
     ['sida', 'depuis', '0', '?']
     """
-    return ["0" if word[0].isdigit() else word for word in _TOKEN.findall(text.folded)]
+    return [masked(word) for word in _TOKEN.findall(text.folded)]
+
+
+def is_token(word: str) -> bool:
+    """Whether `word` is a word, number or telling mark."""
+    return _TOKEN.fullmatch(word) is not None
+
+
+def masked(word: str) -> str:
+    """Return `word`, or the one word that all numbers are to the classifier."""
+    return NUMBER if word[0].isdigit() else word
 
 
 Kin = Callable[[str], "int | None"]
@@ -95,10 +105,18 @@ def pair_feature(left: str, right: str) -> str:
 
 def content_features(left: str, right: str, kin: Kin) -> list[str]:
     """Return the features of two neighbouring content words: how they begin, and their kin."""
-    starts = left[:_BEGINNING], right[:_BEGINNING]
-    near = (kin(left), kin(right))
-    known = (start if k is None else str(k) for k, start in zip(near, starts, strict=True))
-    return [f"b:{' '.join(starts)}", f"q:{' '.join(known)}"]
+    groups = f"{near(left, kin(left))} {near(right, kin(right))}"
+    return [f"b:{beginning(left)} {beginning(right)}", f"q:{groups}"]
+
+
+def beginning(word: str) -> str:
+    """Return how a word begins, as pairs of content words tell it."""
+    return word[:_BEGINNING]
+
+
+def near(word: str, kin: int | None) -> str:
+    """Return what stands for a word and all words of its kin."""
+    return beginning(word) if kin is None else str(kin)
 
 
 def text_features(words: Sequence[str], kin: Kin) -> Iterator[str]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from detector.case import Case
 from detector.finding import CLEAR, Verdict
 from detector.guards import name_words
 from detector.parts import Parts, load_parts
@@ -13,6 +15,8 @@ from detector.policy import Policy, load_policy
 
 if TYPE_CHECKING:
     from detector.recognizers import Engine
+
+_BLOCK = 512
 
 
 class Detector:
@@ -38,9 +42,8 @@ class Detector:
         `names` are the record's own surname, first name and town: they veto cues that
         may be names, and are used for nothing else.
         """
-        if not text or self._ready().gate.clears(text):
-            return CLEAR
-        return self.policy.decide(self._engine().findings(text, name_words(names)))
+        case = self._ready().gate.case(text)
+        return CLEAR if case is None else self._judged(text, case, names)
 
     def check_many(
         self, texts: Iterable[str], names: Iterable[Sequence[str]] | None = None
@@ -50,9 +53,15 @@ class Detector:
         >>> [verdict.flagged for verdict in Detector().check_many(["RAS", "mère musulmane voilée"])]
         [False, True]
         """
-        if names is None:
-            return (self.check(text) for text in texts)
-        return (self.check(text, names=own) for text, own in zip(texts, names, strict=True))
+        pairs = zip(texts, names, strict=True) if names is not None else ((t, ()) for t in texts)
+        while block := list(islice(pairs, _BLOCK)):
+            cases = self._ready().blocks.cases([text for text, _ in block])
+            for spot, (text, own) in enumerate(block):
+                case = cases.get(spot)
+                yield CLEAR if case is None else self._judged(text, case, own)
+
+    def _judged(self, text: str, case: Case, names: Sequence[str]) -> Verdict:
+        return self.policy.decide(self._engine().findings(text, name_words(names), case))
 
     def _ready(self) -> Parts:
         if self._parts is None:

@@ -5,6 +5,7 @@ What the gate does not clear may still be clear; what it clears is.
 
 from __future__ import annotations
 
+from detector.case import Case
 from detector.classifier import FLAGGED, Classifier, read_manifest
 from detector.compiled import open_compiled
 from detector.grounds import Bars, bars_from
@@ -15,7 +16,8 @@ from detector.spelling import Spelling
 from detector.stored import StoredWeights, StoredWords, ask_lexicon
 from detector.taxonomy import WARNING_ONLY
 
-_OUTPUTS = (FLAGGED, *(category.value for category in WARNING_ONLY))
+GATE_OUTPUTS = (FLAGGED, *(category.value for category in WARNING_ONLY))
+"""What the gate asks the classifier for."""
 
 
 class Gate:
@@ -26,14 +28,18 @@ class Gate:
     ) -> None:
         self._spelling = spelling
         self._lexicon = lexicon
-        self._classifier = classifier.narrowed(_OUTPUTS)
+        self._classifier = classifier.narrowed(GATE_OUTPUTS)
         self._bars = bars
 
-    def clears(self, comment: str) -> bool:
-        """Whether `comment` is proved clear."""
+    def case(self, comment: str) -> Case | None:
+        """Return what is known of `comment` if it may hold a finding, None if it is proved clear."""
         text = self._spelling.read(comment)
+        wordings = self._lexicon.possible(text)
         flagged, *warnings = self._classifier.scores(text)
-        return self._bars.silent(flagged, warnings) and not self._lexicon.may_be_believed(text)
+        silent = self._bars.silent(flagged, warnings)
+        if not comment or (silent and not self._lexicon.may_believe(text, wordings)):
+            return None
+        return Case(text, wordings)
 
     def may_hold(self, comment: str) -> bool:
         """Whether `comment` is worth a whole check.
@@ -42,7 +48,7 @@ class Gate:
         >>> gate.may_hold("rappeler demain matin"), gate.may_hold("mère musulmane voilée")
         (False, True)
         """
-        return bool(comment) and not self.clears(comment)
+        return self.case(comment) is not None
 
 
 def open_gate(policy: Policy | None = None) -> Gate:

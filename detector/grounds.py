@@ -72,8 +72,12 @@ class Bars:
 
     def silent(self, flagged: float, warnings: Sequence[float]) -> bool:
         """Whether scores of FLAGGED and of WARNING_ONLY report nothing where no cue is believed."""
-        lowest = min(self.flagged[Ground.HINTED], self.flagged[Ground.UNNAMED])
-        return flagged < lowest and all(score < self.warning for score in warnings)
+        return flagged < self.lowest and all(score < self.warning for score in warnings)
+
+    @property
+    def lowest(self) -> float:
+        """From which score of FLAGGED on a comment may be reported in which no cue is believed."""
+        return min(self.flagged[Ground.HINTED], self.flagged[Ground.UNNAMED])
 
     def likely(self, ground: Ground, scores: Scores) -> frozenset[Category]:
         """Return the categories that the scores speak for.

@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from functools import lru_cache
 
+from detector.case import Case
 from detector.classifier import FLAGGED, OUTPUTS, Classifier, Scores, probability
 from detector.context import Context
 from detector.finding import DOUBTED, Attributes, Finding, Span, in_order
 from detector.grounds import bars_from, believed, ground_of
 from detector.guards import Entities, Guards, Scene
-from detector.lexicon import Cue, Lexicon
+from detector.lexicon import Cue, Lexicon, Wording
 from detector.messages import say
 from detector.spelling import Spelling
 from detector.taxonomy import Category
@@ -46,13 +47,20 @@ class LexiconJudge:
         return self._context.attributes(text, span)
 
     def standing(
-        self, text: Text, names: frozenset[str] = frozenset(), entities: Entities = no_entities
+        self,
+        text: Text,
+        names: frozenset[str] = frozenset(),
+        entities: Entities = no_entities,
+        possible: Sequence[Wording] | None = None,
     ) -> list[Cue]:
-        """Return the cues of `text` against which no guard speaks."""
+        """Return the cues of `text` against which no guard speaks.
+
+        `possible` are the wordings that may stand there, if that is known already.
+        """
         scene = Scene(text, names, entities)
         return [
             cue
-            for cue in self._lexicon.cues(text)
+            for cue in self._lexicon.cues(text, possible)
             if not self._guards.speak_against(cue.rule, cue.span, scene)
         ]
 
@@ -103,9 +111,13 @@ class Judge:
 
     def _findings(self, comment: str, names: frozenset[str] = frozenset()) -> tuple[Finding, ...]:
         """Return the findings in `comment`, whose record bears `names`, in order of position."""
-        text = self._spelling.read(comment)
-        cues = self._lexicon.standing(text, names, self._entities)
-        scores = self._classifier.scores(text)
+        return self.judged(Case(self._spelling.read(comment)), names)
+
+    def judged(self, case: Case, names: frozenset[str] = frozenset()) -> tuple[Finding, ...]:
+        """Return the findings in a comment, whose record bears `names`, in order of position."""
+        text = case.text
+        cues = self._lexicon.standing(text, names, self._entities, case.wordings)
+        scores = case.scores or self._classifier.scores(text)
         ground = ground_of(cues)
         likely = self._bars.likely(ground, scores)
         sure = self._bars.reports(ground, scores)

@@ -25,6 +25,7 @@ from detector.checks import CHECKS
 from detector.finding import Span
 from detector.literals import digits_needed, pattern_need
 from detector.needs import Need
+from detector.remembered import Remembered
 from detector.rules import Rule, Strength
 from detector.terms import (
     acronym_source,
@@ -34,8 +35,6 @@ from detector.terms import (
     term_source,
 )
 from detector.text import Text, fold
-
-_REMEMBERED = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +111,7 @@ class Lexicon:
     def __init__(self, index: AnchorIndex, wordings: Sequence[Wording | None]) -> None:
         self._wordings = wordings
         self._unanchored = index.unanchored
-        self._filled = lru_cache(maxsize=_REMEMBERED)(index.filled_by)
+        self._filled = Remembered(index.filled_by)
 
     @property
     def rules(self) -> list[Rule]:
@@ -121,19 +120,22 @@ class Lexicon:
 
     def possible(self, text: Text) -> list[Wording]:
         """Return the wordings that may stand in `text`, told from its words alone."""
-        words = words_in(text.folded)
-        numbers = candidates([self._filled(word) for word in words])
-        digits = sum(len(word) for word in words if word[0] <= "9")
+        return self.possible_among(words_in(text.folded))
+
+    def possible_among(self, words: Sequence[str]) -> list[Wording]:
+        """Return the wordings that may stand in a text of `words`."""
+        numbers = candidates([self._filled[word] for word in words])
+        digits = sum(len(word) for word in words if "0" <= word[0] <= "9")
         found = map(self._wordings.__getitem__, [*numbers, *self._unanchored])
         return [wording for wording in found if wording is not None and wording.digits <= digits]
 
-    def may_be_believed(self, text: Text) -> bool:
+    def may_believe(self, text: Text, possible: Sequence[Wording]) -> bool:
         """Whether some cue of `text` may count by itself: a strong one, or weak ones in company.
 
-        False proves that none does; guards are not asked.
+        False proves that none of the `possible` wordings does; guards are not asked.
         """
         weak: list[Wording] = []
-        for wording in self.possible(text):
+        for wording in possible:
             if wording.rule.strength is Strength.WEAK:
                 weak.append(wording)
             elif wording.stands_in(text):
@@ -142,9 +144,13 @@ class Lexicon:
             one.stands_in(text) and other.stands_in(text) for one, other in _companions(weak)
         )
 
-    def cues(self, text: Text) -> list[Cue]:
-        """Return every cue in `text` by position; of a rule's overlapping ones the longest."""
-        found = [cue for wording in self.possible(text) for cue in wording.cues(text)]
+    def cues(self, text: Text, possible: Sequence[Wording] | None = None) -> list[Cue]:
+        """Return every cue in `text` by position; of a rule's overlapping ones the longest.
+
+        `possible` are the wordings that may stand there, if that is known already.
+        """
+        wordings = self.possible(text) if possible is None else possible
+        found = [cue for wording in wordings for cue in wording.cues(text)]
         return sorted(_longest(found), key=lambda cue: (cue.span, cue.rule.id))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 from dataclasses import dataclass
 
+from detector.blocks import BlockGate
 from detector.classifier import Classifier, read_manifest
 from detector.compiled import open_compiled
 from detector.gate import Gate
@@ -14,6 +15,7 @@ from detector.policy import Policy
 from detector.resources import models_folder
 from detector.spelling import Spelling
 from detector.stored import read_lexicon
+from detector.tally import Tally
 from detector.weights import load_weights
 
 
@@ -25,6 +27,7 @@ class Parts:
     lexicon: Lexicon
     classifier: Classifier
     gate: Gate
+    blocks: BlockGate
 
 
 def load_parts(policy: Policy) -> Parts:
@@ -35,4 +38,5 @@ def load_parts(policy: Policy) -> Parts:
     weights = load_weights(models_folder())
     spelling, classifier = Spelling(weights.words), Classifier(weights, manifest)
     gate = Gate(spelling, lexicon, classifier, bars_from(manifest))
-    return Parts(spelling, lexicon, classifier, gate)
+    blocks = BlockGate(spelling, lexicon, Tally(weights), bars_from(manifest))
+    return Parts(spelling, lexicon, classifier, gate, blocks)

@@ -26,6 +26,7 @@ from presidio_analyzer import (
 from presidio_analyzer.context_aware_enhancers import ContextAwareEnhancer
 from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
 
+from detector.case import Case
 from detector.context import Context
 from detector.finding import Finding, Span, from_dict, in_order
 from detector.judge import CLASSIFIER, Judge, LexiconJudge
@@ -67,12 +68,14 @@ def names_in(text: str, kind: str) -> Sequence[Span]:
 class CommentArtifacts(NlpArtifacts):
     """What Presidio hands to recognizers: here the record's names, and no analysis at all.
 
-    Names and places inside the text are looked up by the rules that ask for them.
+    Where the comment was judged before, its findings are handed on with it. Names and places inside the text are looked up by the rules that ask for them.
     """
 
-    def __init__(self, names: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self, names: frozenset[str] = frozenset(), findings: Sequence[Finding] | None = None
+    ) -> None:
         super().__init__([], [], [], [], None, LANGUAGE)  # type: ignore[arg-type]
-        self.names = names
+        self.names, self.findings = names, findings
 
 
 class OnDemandNlpEngine(NlpEngine):
@@ -137,12 +140,18 @@ class _Art9Recognizer(EntityRecognizer):
         self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts | None = None
     ) -> list[RecognizerResult]:
         """Return results for the findings of this recognizer among `entities`."""
-        names = nlp_artifacts.names if isinstance(nlp_artifacts, CommentArtifacts) else frozenset()
         return [
             self._result(finding)
-            for finding in self._judge.findings(text, names)
+            for finding in self._judged(text, nlp_artifacts)
             if self._is_own(finding) and entity_of(finding.category) in entities
         ]
+
+    def _judged(self, text: str, artifacts: NlpArtifacts | None) -> Sequence[Finding]:
+        if not isinstance(artifacts, CommentArtifacts):
+            return self._judge.findings(text)
+        if artifacts.findings is None:
+            return self._judge.findings(text, artifacts.names)
+        return artifacts.findings
 
     def _result(self, finding: Finding) -> RecognizerResult:
         return RecognizerResult(
@@ -246,7 +255,6 @@ class Engine:
     def __init__(self, judge: Judge) -> None:
         self._judge = judge
         registry = RecognizerRegistry(_recognizers(judge), supported_languages=[LANGUAGE])
-        self._entities = [entity_of(category) for category in Category]
         self._analyzer = AnalyzerEngine(
             registry=registry,
             nlp_engine=OnDemandNlpEngine(),
@@ -254,12 +262,18 @@ class Engine:
             context_aware_enhancer=_NoEnhancer(),
         )
 
-    def findings(self, text: str, names: frozenset[str] = frozenset()) -> list[Finding]:
-        """Return the findings that Presidio's engine reports for `text`, in order."""
-        if not self._judge.findings(text, names):
+    def findings(
+        self, text: str, names: frozenset[str] = frozenset(), case: Case | None = None
+    ) -> list[Finding]:
+        """Return the findings that Presidio's engine reports for `text`, in order.
+
+        `case` is what the gate knows of it already.
+        """
+        found = self._judge.judged(case, names) if case else self._judge.findings(text, names)
+        if not found:
             return []
         results = self._analyzer.analyze(
-            text, LANGUAGE, entities=self._entities, nlp_artifacts=CommentArtifacts(names)
+            text, LANGUAGE, nlp_artifacts=CommentArtifacts(names, found)
         )
         return findings_of(text, results)
 

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
 from detector.finding import Span
+from detector.remembered import Remembered
 from detector.sounds import sound_of
 from detector.text import LETTERS, Text, fold, rewritten
 from detector.vocabulary import COMMON, Vocabulary
@@ -35,8 +35,8 @@ _LEAST_LETTERS, _MISSPELT_LETTERS, _LONGEST = 4, 5, 30
 _COMMON_SHORT = 103
 """What words of two or three letters cost at most that others are glued to."""
 
+_TORN_LETTERS = 3
 _LETTER_WORDS = frozenset("aldycsmjn")
-_REMEMBERED = 200_000
 
 
 class Reading(NamedTuple):
@@ -51,11 +51,16 @@ class Spelling:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
-        self._mended = lru_cache(maxsize=_REMEMBERED)(self._cheapest)
+        self._meant = Remembered(self._cheapest)
 
     def read(self, comment: str) -> Text:
         """Return both views of a comment, its folded one mended."""
         return self.mended(fold(comment))
+
+    def may_mend(self, words: Sequence[str]) -> bool:
+        """Whether a comment of `words` may have to be mended, by these alone."""
+        single = list(map(len, words)).count(1)
+        return single >= _TORN_LETTERS or any(map(self._meant.__getitem__, words))
 
     def mended(self, text: Text) -> Text:
         """Return `text` with its unknown words read as known ones where that is likely."""
@@ -71,7 +76,7 @@ class Spelling:
     def _reread(self, text: Text) -> Iterator[tuple[Span, str]]:
         """Yield the places of unknown words, each with the words to read there."""
         for match in _WORD.finditer(text.folded):
-            words = self._mended(match[0])
+            words = self._meant[match[0]]
             if words is not None and not _name_like(text, match.start()):
                 yield Span(*match.span()), words
 
@@ -79,13 +84,13 @@ class Spelling:
         """Yield the places of single letters that make up a word, each with that word."""
         for match in _TORN.finditer(folded):
             letters = "".join(_WORD.findall(match[0]))
-            word = letters if self._vocabulary.costs([letters]) else self._mended(letters)
+            word = letters if self._vocabulary.costs([letters]) else self._meant[letters]
             if word is not None:
                 yield Span(*match.span()), word
 
     def _cheapest(self, word: str) -> str | None:
         """Return the words that unknown `word` is best read as, or None."""
-        if not _LEAST_LETTERS <= len(word) <= _LONGEST or self._vocabulary.costs([word]):
+        if not word.isalpha() or not _LEAST_LETTERS <= len(word) <= _LONGEST or self._vocabulary.costs([word]):
             return None
         offers = [*self._drawn_out(word), *self._misspelt(word), *self._glued(word)]
         best = min(offers, default=None)

@@ -39,13 +39,17 @@ class Weights:
 
 
 class ArrayWeights:
-    """Weights in memory, as the classifier asks for them."""
+    """Weights in memory, as the classifier asks for them, and as arrays.
+
+    `rows` tells of words with a vector which one it is.
+    """
 
     def __init__(self, weights: Weights) -> None:
         self._weights = weights
         self.intercept = weights.intercept.tolist()
+        self.features, self.table, self.vectors = weights.features, weights.table, weights.vectors
         words = zip(weights.costs, weights.rows.tolist(), strict=True)
-        self._rows = {word: row for word, row in words if row != NO_VECTOR}
+        self.rows = {word: row for word, row in words if row != NO_VECTOR}
 
     @property
     def words(self) -> Words:
@@ -63,7 +67,7 @@ class ArrayWeights:
 
     def vector(self, word: str) -> Sequence[int] | None:
         """Return what the vector of `word` contributes, or None if it has none."""
-        row = self._rows.get(word)
+        row = self.rows.get(word)
         if row is None:
             return None
         steps: list[int] = self._weights.vectors[row].tolist()
@@ -71,7 +75,7 @@ class ArrayWeights:
 
     def kin(self, word: str) -> int | None:
         """Return the kin of `word`, or None."""
-        row = self._rows.get(word)
+        row = self.rows.get(word)
         return None if row is None else int(self._weights.kin[row])
 
     def all_steps(self) -> Iterator[tuple[str, list[int]]]:
@@ -81,7 +85,7 @@ class ArrayWeights:
     def all_words(self) -> Iterator[tuple[str, int, int | None]]:
         """Yield every known word with its cost and the row of its vector."""
         for word, cost in self._weights.costs.items():
-            yield word, cost, self._rows.get(word)
+            yield word, cost, self.rows.get(word)
 
     def all_vectors(self) -> Iterator[tuple[int, list[int], int]]:
         """Yield every row of vectors with what it contributes, and its kin."""

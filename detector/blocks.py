@@ -1,0 +1,62 @@
+"""Proves most comments of a block clear, all at once.
+
+Says of each comment what `detector.gate` says of it alone, at a small part of the cost: the
+words of a block are looked up in what is remembered of words, and their scores are summed in arrays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import compress
+
+import numpy as np
+
+from detector.anchors import words_in
+from detector.case import Case
+from detector.gate import GATE_OUTPUTS
+from detector.grounds import Bars
+from detector.lexicon import Lexicon
+from detector.spelling import Spelling
+from detector.tally import Tally
+from detector.text import Text, fold
+
+
+class BlockGate:
+    """Says which comments of a block may hold a finding; safe to share between threads."""
+
+    def __init__(self, spelling: Spelling, lexicon: Lexicon, tally: Tally, bars: Bars) -> None:
+        self._spelling, self._lexicon, self._tally, self._bars = spelling, lexicon, tally, bars
+
+    def cases(self, comments: Sequence[str]) -> dict[int, Case]:
+        """Return those of `comments` that are not proved clear, by their place."""
+        read = [self._read(comment) for comment in comments]
+        words = [own for _, own in read]
+        wordings = list(map(self._lexicon.possible_among, words))
+        loud = self._loud(words)
+        spots = [
+            spot
+            for spot, (text, _) in enumerate(read)
+            if loud[spot] or self._lexicon.may_believe(text, wordings[spot])
+        ]
+        scores = self._tally.scores([words[spot] for spot in spots]).tolist()
+        return {
+            spot: Case(read[spot][0], wordings[spot], tuple(own))
+            for spot, own in zip(spots, scores, strict=True)
+            if comments[spot]
+        }
+
+    def _read(self, comment: str) -> tuple[Text, list[str]]:
+        """Return the mended text of a comment, and its words."""
+        text = fold(comment)
+        words = words_in(text.folded)
+        if not self._spelling.may_mend(words):
+            return text, words
+        text = self._spelling.mended(text)
+        return text, words_in(text.folded)
+
+    def _loud(self, words: Sequence[Sequence[str]]) -> list[bool]:
+        """Return for each comment whether the classifier alone may report it."""
+        scores = self._tally.scores(words, GATE_OUTPUTS)
+        warns = (scores[:, 1:] >= self._bars.warning).any(axis=1)
+        found: list[bool] = (warns | (scores[:, 0] >= self._bars.lowest)).tolist()
+        return found

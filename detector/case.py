@@ -1,0 +1,23 @@
+"""A comment on its way to a judgement, with what is known of it already."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from detector.classifier import Scores
+from detector.lexicon import Wording
+from detector.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A comment that is not proved clear: its text mended, and what the gate found out.
+
+    `wordings` are those that may stand in it, `scores` those of all outputs; None where
+    nobody asked yet.
+    """
+
+    text: Text
+    wordings: Sequence[Wording] | None = None
+    scores: Scores | None = None
