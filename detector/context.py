@@ -16,13 +16,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from detector.anchors import Presence, term_need
+from detector.alternation import Alternations, Alternative
+from detector.anchors import term_need
 from detector.documents import Entry, read_document
 from detector.errors import nearest
 from detector.finding import QUALIFIERS, Attributes, Span
 from detector.literals import pattern_need
 from detector.nearness import Row, words_of
-from detector.needs import Need, any_of
 from detector.resources import patterns_folder
 from detector.taxonomy import StrEnum, Subject
 from detector.terms import pattern_fault, pattern_source, term_source
@@ -54,8 +54,7 @@ class Trigger:
     """Words that carry an attribute, where they stand, how far they reach, what stops them."""
 
     where: frozenset[Where]
-    words: re.Pattern[str]
-    need: Need
+    words: Sequence[Alternative]
     barrier: re.Pattern[str]
     within: int
 
@@ -101,19 +100,7 @@ class Family:
 
     name: str
     triggers: tuple[Trigger, ...]
-    pseudo: re.Pattern[str] | None
-
-    def only_look_like_one(self, folded: str) -> Row[Stretch]:
-        """Return the stretches in which nothing is a trigger of this family."""
-        found = self.pseudo.finditer(folded) if self.pseudo else ()
-        return Row([Stretch(Span(*match.span())) for match in found])
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """A part of a folded text."""
-
-    span: Span
+    pseudo: Sequence[Alternative]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,18 +116,16 @@ class _Named:
     family: str
     mark: Mark
 
-    @property
-    def span(self) -> Span:
-        return self.mark.span
-
 
 class Context:
     """All families, ready to judge cues; immutable, safe to share between threads."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        families = _read_families((folder or patterns_folder()) / "context")
-        self._triggers = [(family, trigger) for family in families for trigger in family.triggers]
-        self._presence = Presence([trigger.need for _, trigger in self._triggers])
+        self._families = _read_families((folder or patterns_folder()) / "context")
+        self._triggers = [(f.name, trigger) for f in self._families for trigger in f.triggers]
+        words = [trigger.words for _, trigger in self._triggers]
+        self._words = Alternations(words, _any_of)
+        self._pseudo = Alternations([family.pseudo for family in self._families], _any_of)
         self._reach = max((trigger.within for _, trigger in self._triggers), default=0)
         self._marks = lru_cache(maxsize=_REMEMBERED)(self._read)
 
@@ -165,18 +150,19 @@ class Context:
         """Return the triggers seen in a folded text, without those that only look like one."""
         found = list(self._seen(folded))
         everywhere = tuple(named for named in found if named.mark.anywhere)
-        return _Marks(everywhere, Row([named for named in found if not named.mark.anywhere]))
+        others = (named for named in found if not named.mark.anywhere)
+        return _Marks(everywhere, Row(others, span_of=lambda named: named.mark.span))
 
     def _seen(self, folded: str) -> Iterator[_Named]:
-        apparent: dict[str, Row[Stretch]] = {}
-        for place in self._presence.possible(folded):
-            family, trigger = self._triggers[place]
-            for found in trigger.words.finditer(folded):
-                if family.name not in apparent:
-                    apparent[family.name] = family.only_look_like_one(folded)
-                span = Span(*found.span())
-                if not any(o.span.contains(span) for o in apparent[family.name].within(span)):
-                    yield _Named(family.name, Mark(trigger, span))
+        apparent = {
+            family.name: Row(self._pseudo.spans(number, folded), span_of=lambda span: span)
+            for number, family in enumerate(self._families)
+        }
+        for number in self._words.possible(folded):
+            family, trigger = self._triggers[number]
+            for span in self._words.spans(number, folded):
+                if not any(other.contains(span) for other in apparent[family].within(span)):
+                    yield _Named(family, Mark(trigger, span))
 
 
 def _subject(near: dict[str, int], implied: tuple[str, ...]) -> Subject:
@@ -206,10 +192,9 @@ def _read_words(path: Path) -> Words:
 def _read_family(entry: Entry, words: Words) -> Family:
     fields = entry.fields({"family", "triggers"}, {"pseudo"})
     triggers = tuple(_read_trigger(item, words) for item in fields["triggers"].list())
-    pseudo = None
+    pseudo: Sequence[Alternative] = ()
     if listed := fields.get("pseudo"):
-        sources = _sources(listed, listed.fields(set(), {"terms", "patterns"}), words)
-        pseudo = re.compile(_any_of([source for source, _ in sources]))
+        pseudo = _alternatives(listed, listed.fields(set(), {"terms", "patterns"}), words)
     return Family(fields["family"].text(), triggers, pseudo)
 
 
@@ -221,9 +206,7 @@ def _read_trigger(entry: Entry, words: Words) -> Trigger:
     stop = fields["stop"].texts() if "stop" in fields else ()
     stops = [_any_of([term_source(term) for term in stop])] if stop else []
     barrier = "|".join([_SENTENCE_END, *map(re.escape, breaks), *stops])
-    sources, needs = zip(*_sources(entry, fields, words), strict=True)
-    expression = re.compile(_any_of(sources))
-    return Trigger(where, expression, any_of(needs), re.compile(barrier), within)
+    return Trigger(where, _alternatives(entry, fields, words), re.compile(barrier), within)
 
 
 def _where(entry: Entry, name: str) -> Where:
@@ -233,7 +216,7 @@ def _where(entry: Entry, name: str) -> Where:
     return Where(name)
 
 
-def _sources(entry: Entry, fields: dict[str, Entry], words: Words) -> list[tuple[str, Need]]:
+def _alternatives(entry: Entry, fields: dict[str, Entry], words: Words) -> list[Alternative]:
     """Return the expressions of terms, the longest first, and patterns, with what they need.
 
     Raise PackError without any.

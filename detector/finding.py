@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from detector.taxonomy import Category, StrEnum, Subject
@@ -34,6 +34,14 @@ class Attributes:
     reported: bool = False
     historical: bool = False
     uncertain: bool = False
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the attributes by name.
+
+        >>> Attributes(negated=True).as_dict()["negated"]
+        True
+        """
+        return {name: getattr(self, name) for name in ("subject", *QUALIFIERS)}
 
 
 DOUBTED = 0.4
@@ -77,10 +85,11 @@ class Finding:
         >>> Finding(Category.HEALTH, 9, 13, "health.hiv", 1.0, words="sida").as_dict()["start"]
         9
         """
-        values = asdict(self) | {"category": self.category.value, "subject": self.subject.value}
-        if not show_text:
-            del values["words"]
-        return values
+        values = {name: getattr(self, name) for name in _SHOWN if show_text or name != "words"}
+        return values | {"category": self.category.value, "subject": self.subject.value}
+
+
+_SHOWN = tuple(one.name for one in fields(Finding))
 
 
 def from_dict(values: dict[str, Any], words: str) -> Finding:

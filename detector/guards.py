@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from detector.anchors import Presence, term_need
+from detector.alternation import Alternations, Alternative
+from detector.anchors import term_need
 from detector.finding import Span
 from detector.nearness import Row, words_of
-from detector.needs import any_of
-from detector.rules import Capitalised, Guard, Rule, Where
+from detector.rules import Capitalised, Guard, Where
 from detector.terms import boundaries, term_source
 from detector.text import LETTERS, Text, fold
 
@@ -22,7 +22,7 @@ _BREAK = re.compile(r"[,;:/()!?+]|\. ")
 Entities = Callable[[str, str], Sequence[Span]]
 """Given a text and a kind (`person` or `place`), returns the spans of the names in it."""
 
-_REMEMBERED = 4
+_REMEMBERED = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,37 +38,45 @@ class Scene:
 
 
 class Guards:
-    """The guards of some rules, of which only those are looked at whose words a comment holds."""
+    """All guards that may be asked for, of which only those whose words a comment holds cost."""
 
-    def __init__(self, rules: Iterable[Rule]) -> None:
-        terms: dict[tuple[str, ...], int] = {}
-        self._numbers: dict[str, list[tuple[int, Guard]]] = {}
-        for rule in rules:
-            self._numbers[rule.id] = [
-                (terms.setdefault(guard.terms, len(terms)), guard) for guard in rule.unless
-            ]
-        self._presence = Presence([any_of(map(term_need, one)) for one in terms])
-        self._possible = lru_cache(maxsize=_REMEMBERED)(self._look)
+    def __init__(self, guards: Iterable[Guard]) -> None:
+        terms = dict.fromkeys(guard.terms for guard in guards)
+        self._numbers = {one: number for number, one in enumerate(terms)}
+        self._terms = Alternations([_alternatives(one) for one in terms], _bounded)
+        self._row = lru_cache(maxsize=_REMEMBERED)(self._occurrences)
 
-    def speak_against(self, rule: Rule, cue: Span, scene: Scene) -> bool:
-        """Whether a guard of `rule` speaks against its cue at folded span `cue`."""
-        possible = self._possible(scene.text.folded)
-        guards = [
-            guard
-            for number, guard in self._numbers[rule.id]
-            if number in possible or guard.where in _WORDLESS
-        ]
-        return vetoed(guards, cue, scene)
+    def speak_against(self, guards: Sequence[Guard], cue: Span, scene: Scene) -> bool:
+        """Whether one of `guards` speaks against the cue at folded span `cue`; names come last."""
+        worded = (guard for guard in guards if guard.where not in _WORDLESS)
+        return (
+            any(self._holds(guard, cue, scene.text) for guard in worded)
+            or any(_is_name(cue, scene) for guard in guards if guard.where is Where.RECORD)
+            or any(_is_entity(guard, cue, scene) for guard in guards if guard.where is Where.ENTITY)
+        )
 
-    def _look(self, folded: str) -> frozenset[int]:
-        return frozenset(self._presence.possible(folded))
+    def _holds(self, guard: Guard, cue: Span, text: Text) -> bool:
+        number = self._numbers[guard.terms]
+        if number not in self._terms.possible(text.folded):
+            return False
+        if guard.where is Where.ANYWHERE:
+            return bool(self._terms.spans(number, text.folded))
+        stretch = words_of(text.folded).around(cue, guard.within)
+        found = self._row(number, text.folded).within(stretch)
+        return any(_stands(guard, text, cue, span) for span in found)
+
+    def _occurrences(self, number: int, folded: str) -> Row[Span]:
+        """Return where a guard's terms stand; asked for each cue of a comment anew."""
+        return Row(self._terms.spans(number, folded), span_of=lambda span: span)
 
 
-def vetoed(guards: Sequence[Guard], cue: Span, scene: Scene) -> bool:
-    """Whether one of `guards` speaks against the cue at folded span `cue`; names come last."""
-    if any(_holds(guard, cue, scene) for guard in guards if guard.where is not Where.ENTITY):
-        return True
-    return any(_is_entity(guard, cue, scene) for guard in guards if guard.where is Where.ENTITY)
+def _alternatives(terms: Sequence[str]) -> list[Alternative]:
+    longest_first = sorted(terms, key=len, reverse=True)
+    return [(term_source(term), term_need(term)) for term in longest_first]
+
+
+def _bounded(sources: Sequence[str]) -> str:
+    return boundaries("|".join(sources))
 
 
 def name_words(values: Sequence[str]) -> frozenset[str]:
@@ -80,15 +88,9 @@ def name_words(values: Sequence[str]) -> frozenset[str]:
     return frozenset(word for value in values for word in _WORD.findall(fold(value).folded))
 
 
-def _holds(guard: Guard, cue: Span, scene: Scene) -> bool:
-    text = scene.text
-    if guard.where is Where.RECORD:
-        return name_words([text.words(cue.start, cue.end)]) <= scene.names
-    found = _occurrences(guard.terms, text.folded)
-    if guard.where is Where.ANYWHERE:
-        return bool(found)
-    stretch = words_of(text.folded).around(cue, guard.within)
-    return any(_stands(guard, text, cue, one.span) for one in found.within(stretch))
+def _is_name(cue: Span, scene: Scene) -> bool:
+    """Whether the cue is made of the record's own names."""
+    return name_words([scene.text.words(cue.start, cue.end)]) <= scene.names
 
 
 def _is_entity(guard: Guard, cue: Span, scene: Scene) -> bool:
@@ -100,24 +102,6 @@ def _is_entity(guard: Guard, cue: Span, scene: Scene) -> bool:
         for kind in guard.terms
         for span in scene.entities(scene.text.original, kind)
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Occurrence:
-    span: Span
-
-
-@lru_cache(maxsize=256)
-def _occurrences(terms: tuple[str, ...], folded: str) -> Row[_Occurrence]:
-    """Return where a guard's terms stand; asked for each cue of a comment anew."""
-    found = _expression(terms).finditer(folded)
-    return Row([_Occurrence(Span(*match.span())) for match in found])
-
-
-@lru_cache(maxsize=4096)
-def _expression(terms: tuple[str, ...]) -> re.Pattern[str]:
-    longest_first = sorted(terms, key=len, reverse=True)
-    return re.compile(boundaries("|".join(map(term_source, longest_first))))
 
 
 def _stands(guard: Guard, text: Text, cue: Span, found: Span) -> bool:

@@ -7,7 +7,6 @@ nor policies.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from functools import lru_cache
 
 from detector.case import Case
@@ -40,7 +39,7 @@ class LexiconJudge:
     def __init__(self, lexicon: Lexicon, context: Context) -> None:
         self._lexicon = lexicon
         self._context = context
-        self._guards = Guards(lexicon.rules)
+        self._guards = Guards(guard for rule in lexicon.rules for guard in rule.unless)
 
     def attributes(self, text: Text, span: Span) -> Attributes:
         """Return what the context says of folded `span`."""
@@ -61,7 +60,7 @@ class LexiconJudge:
         return [
             cue
             for cue in self._lexicon.cues(text, possible)
-            if not self._guards.speak_against(cue.rule, cue.span, scene)
+            if not self._guards.speak_against(cue.rule.unless, cue.span, scene)
         ]
 
     def findings(self, text: Text, cues: Sequence[Cue], *, sure: bool = True) -> list[Finding]:
@@ -88,7 +87,7 @@ class LexiconJudge:
             score=certain if sure else DOUBTED,
             why=cue.rule.why,
             words=text.original[span.start : span.end],
-            **asdict(attributes),
+            **attributes.as_dict(),
         )
 
 
@@ -138,7 +137,7 @@ class Judge:
             score=round(probability(scores[OUTPUTS.index(output)]), 4),
             why=say("why.classifier", "fr"),
             words=text.original[span.start : span.end],
-            **asdict(self._lexicon.attributes(text, evidence)),
+            **self._lexicon.attributes(text, evidence).as_dict(),
         )
 
 

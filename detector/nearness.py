@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, TypeVar
 
 from detector.finding import Span
 from detector.text import LETTERS
@@ -15,12 +15,7 @@ _WORD = re.compile(f"[{LETTERS}0-9]+")
 _REMEMBERED = 4
 
 
-class _Spanned(Protocol):
-    @property
-    def span(self) -> Span: ...
-
-
-_Thing = TypeVar("_Thing", bound=_Spanned)
+_Thing = TypeVar("_Thing")
 
 
 class Words:
@@ -57,15 +52,13 @@ def words_of(folded: str) -> Words:
 
 
 class Row(Generic[_Thing]):
-    """Things in the order in which their spans begin."""
+    """Things in the order in which they begin; `span_of` tells where each of them stands."""
 
-    def __init__(self, things: Sequence[_Thing]) -> None:
-        self._things = sorted(things, key=lambda thing: thing.span)
-        self._starts = [thing.span.start for thing in self._things]
-        self._longest = max((one.span.end - one.span.start for one in self._things), default=0)
-
-    def __len__(self) -> int:
-        return len(self._things)
+    def __init__(self, things: Iterable[_Thing], span_of: Callable[[_Thing], Span]) -> None:
+        self._things = sorted(things, key=span_of)
+        spans = [span_of(thing) for thing in self._things]
+        self._starts = [span.start for span in spans]
+        self._longest = max((span.end - span.start for span in spans), default=0)
 
     def within(self, stretch: Span) -> Sequence[_Thing]:
         """Return at least those things that touch `stretch`, in order."""

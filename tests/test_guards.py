@@ -1,7 +1,7 @@
 import pytest
 
 from detector.finding import Span
-from detector.guards import Scene, name_words, vetoed
+from detector.guards import Guards, Scene, name_words
 from detector.rules import Capitalised, Guard, Where
 from detector.text import fold
 
@@ -10,7 +10,8 @@ def holds(guard, text, cue, names=(), entities=lambda text, kind: []):
     view = fold(text)
     start = view.folded.index(cue)
     span = Span(start, start + len(cue))
-    return vetoed([guard], span, Scene(view, name_words(names), entities))
+    scene = Scene(view, name_words(names), entities)
+    return Guards([guard]).speak_against([guard], span, scene)
 
 
 def guard(where, terms=("gel",), within=2, capitalised="false"):
