@@ -7,12 +7,12 @@ Those that cannot stand in a text can be left out: the matches are the same.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from detector.anchors import Presence
 from detector.finding import Span
+from detector.nearness import Row
 from detector.needs import Need
 
 Alternative = tuple[str, Need]
@@ -20,6 +20,24 @@ Alternative = tuple[str, Need]
 
 _COMPILED = 20_000
 _REMEMBERED = 4
+
+
+class Standing:
+    """What may stand in one text: `expressions` holds the numbers of those that may match."""
+
+    def __init__(self, owner: Alternations, folded: str, alternatives: Sequence[int]) -> None:
+        self._owner, self._folded = owner, folded
+        self._alternatives = frozenset(alternatives)
+        self.expressions = frozenset[int]().union(*[owner.owners[one] for one in alternatives])
+        self._spans: dict[int, Row[Span]] = {}
+
+    def spans(self, number: int) -> Row[Span]:
+        """Return where one of the expressions matches."""
+        if number not in self._spans:
+            expression = self._owner.expression(number, self._alternatives)
+            found = [Span(*match.span()) for match in expression.finditer(self._folded)]
+            self._spans[number] = Row(found, span_of=lambda span: span)
+        return self._spans[number]
 
 
 class Alternations:
@@ -32,32 +50,27 @@ class Alternations:
         self, expressions: Sequence[Sequence[Alternative]], bound: Callable[[Sequence[str]], str]
     ) -> None:
         self._bound = bound
-        needs: dict[Alternative, list[tuple[int, int]]] = defaultdict(list)
-        for number, alternatives in enumerate(expressions):
-            for rank, alternative in enumerate(alternatives):
-                needs[alternative].append((number, rank))
-        self._sources = [source for source, _ in needs]
-        self._owners = list(needs.values())
-        self._presence = Presence([need for _, need in needs])
+        alternatives = dict.fromkeys(one for listed in expressions for one in listed)
+        numbers = {one: number for number, one in enumerate(alternatives)}
+        self._sources = [source for source, _ in alternatives]
+        self._ranks = [{numbers[one]: rank for rank, one in enumerate(x)} for x in expressions]
+        self.owners: list[set[int]] = [set() for _ in alternatives]
+        for expression, ranks in enumerate(self._ranks):
+            for one in ranks:
+                self.owners[one].add(expression)
+        self._presence = Presence([need for _, need in alternatives])
         self._compiled = lru_cache(maxsize=_COMPILED)(self._compile)
-        self.possible = lru_cache(maxsize=_REMEMBERED)(self._possible)
+        self.standing = lru_cache(maxsize=_REMEMBERED)(self._standing)
 
-    def _possible(self, folded: str) -> Mapping[int, tuple[str, ...]]:
-        """Return the expressions that may match in a folded text, with their alternatives there."""
-        ranked: dict[int, list[tuple[int, str]]] = defaultdict(list)
-        for place in self._presence.possible(folded):
-            for number, rank in self._owners[place]:
-                ranked[number].append((rank, self._sources[place]))
-        return {
-            number: tuple(source for _, source in sorted(found)) for number, found in ranked.items()
-        }
+    def _standing(self, folded: str) -> Standing:
+        """Return what may stand in a folded text."""
+        return Standing(self, folded, self._presence.possible(folded))
 
-    def spans(self, number: int, folded: str) -> list[Span]:
-        """Return where one of the expressions matches in a folded text."""
-        sources = self.possible(folded).get(number)
-        if sources is None:
-            return []
-        return [Span(*match.span()) for match in self._compiled(sources).finditer(folded)]
+    def expression(self, number: int, alternatives: frozenset[int]) -> re.Pattern[str]:
+        """Return one of the expressions, without all but some of its alternatives."""
+        ranks = self._ranks[number]
+        order = sorted((one for one in alternatives if one in ranks), key=ranks.__getitem__)
+        return self._compiled(tuple(self._sources[one] for one in order))
 
     def _compile(self, sources: tuple[str, ...]) -> re.Pattern[str]:
         return re.compile(self._bound(sources))

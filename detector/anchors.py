@@ -7,6 +7,7 @@ all that it needs, other places must be filled too.
 from __future__ import annotations
 
 import re
+import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,9 +21,9 @@ from detector.remembered import Remembered
 from detector.terms import FUZZY_LETTERS, REPEATABLE
 from detector.text import LETTERS, NUMBER, SIGNS, fold
 
-_WORD = re.compile(f"[{LETTERS}]+|[0-9]+|[?!+{SIGNS}]")
-_RUN = re.compile(f"[{LETTERS}]+\\*?|[0-9]+")
-_JOINED = re.compile(f"~?[{LETTERS}]+(?:['-][{LETTERS}]+)*\\*?|[0-9]+")
+_WORD = re.compile(f"[{LETTERS}]+|[0-9]+|[{SIGNS}]")
+_RUN = re.compile(f"[{LETTERS}]+\\*?|[0-9]+|[{SIGNS}]")
+_JOINED = re.compile(f"~?[{LETTERS}]+(?:['-][{LETTERS}]+)*\\*?|[0-9]+|[{SIGNS}]")
 _DOUBLED = re.compile(r"(.)\1+")
 _LONGEST = 30
 _INSIDE = 8
@@ -209,11 +210,12 @@ class Anchors:
 def index_wordings(needs: Sequence[Need], frequency: Mapping[str, int]) -> Anchors:
     """Return an index of wordings, given by what each of them needs.
 
-    `frequency` tells how common words are: wordings are looked up by their rarest words.
+    `frequency` tells how common words are: wordings are looked up by their rarest words. Without
+    it all are taken for equally rare.
     """
     index, numbers = Anchors(), dict[Place, int]()
     cost = lru_cache(maxsize=None)(_Rarity(frequency).cost)
-    common = sum(frequency.values()) // _COMMON + 2
+    common = sum(frequency.values()) // _COMMON + 2 if frequency else sys.maxsize
     for wording, need in enumerate(needs):
         found = leads(need, cost, common)
         if found is None:

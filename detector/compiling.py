@@ -65,7 +65,7 @@ def _insert(connection: sqlite3.Connection, table: str, rows: Iterable[tuple[obj
 def _lexicon_rows() -> Iterator[tuple[str, Iterable[tuple[object, ...]]]]:
     """Yield the tables of the lexicon with their rows."""
     rules = all_rules(read_packs())
-    wordings, index = compile_rules(rules)
+    wordings, index = compile_rules(rules, load_weights(models_folder()).words)
     yield "rules", ((rule.id, packed_rule(rule)) for rule in rules)
     yield (
         "wordings",

@@ -122,7 +122,7 @@ class Context:
 
     def __init__(self, folder: Path | None = None) -> None:
         self._families = _read_families((folder or patterns_folder()) / "context")
-        self._triggers = [(f.name, trigger) for f in self._families for trigger in f.triggers]
+        self._triggers = [(n, one) for n, f in enumerate(self._families) for one in f.triggers]
         words = [trigger.words for _, trigger in self._triggers]
         self._words = Alternations(words, _any_of)
         self._pseudo = Alternations([family.pseudo for family in self._families], _any_of)
@@ -154,15 +154,13 @@ class Context:
         return _Marks(everywhere, Row(others, span_of=lambda named: named.mark.span))
 
     def _seen(self, folded: str) -> Iterator[_Named]:
-        apparent = {
-            family.name: Row(self._pseudo.spans(number, folded), span_of=lambda span: span)
-            for number, family in enumerate(self._families)
-        }
-        for number in self._words.possible(folded):
+        words, pseudo = self._words.standing(folded), self._pseudo.standing(folded)
+        for number in words.expressions:
             family, trigger = self._triggers[number]
-            for span in self._words.spans(number, folded):
-                if not any(other.contains(span) for other in apparent[family].within(span)):
-                    yield _Named(family, Mark(trigger, span))
+            apparent = pseudo.spans(family) if family in pseudo.expressions else None
+            for span in words.spans(number):
+                if not (apparent and any(one.contains(span) for one in apparent.within(span))):
+                    yield _Named(self._families[family].name, Mark(trigger, span))
 
 
 def _subject(near: dict[str, int], implied: tuple[str, ...]) -> Subject:

@@ -5,24 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
-from detector.alternation import Alternations, Alternative
+from detector.alternation import Alternations, Alternative, Standing
 from detector.anchors import term_need
 from detector.finding import Span
-from detector.nearness import Row, words_of
+from detector.nearness import words_of
 from detector.rules import Capitalised, Guard, Where
 from detector.terms import boundaries, term_source
 from detector.text import LETTERS, Text, fold
 
 _WORD = re.compile(f"[{LETTERS}0-9]+")
-_WORDLESS = (Where.RECORD, Where.ENTITY)
+_WORDLESS, _NO_WORDS = (Where.RECORD, Where.ENTITY), -1
 _BREAK = re.compile(r"[,;:/()!?+]|\. ")
 
 Entities = Callable[[str, str], Sequence[Span]]
 """Given a text and a kind (`person` or `place`), returns the spans of the names in it."""
-
-_REMEMBERED = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,33 +38,29 @@ class Guards:
     """All guards that may be asked for, of which only those whose words a comment holds cost."""
 
     def __init__(self, guards: Iterable[Guard]) -> None:
-        terms = dict.fromkeys(guard.terms for guard in guards)
+        terms = dict.fromkeys(guard.terms for guard in guards if guard.where not in _WORDLESS)
         self._numbers = {one: number for number, one in enumerate(terms)}
         self._terms = Alternations([_alternatives(one) for one in terms], _bounded)
-        self._row = lru_cache(maxsize=_REMEMBERED)(self._occurrences)
 
     def speak_against(self, guards: Sequence[Guard], cue: Span, scene: Scene) -> bool:
         """Whether one of `guards` speaks against the cue at folded span `cue`; names come last."""
-        worded = (guard for guard in guards if guard.where not in _WORDLESS)
+        standing = self._terms.standing(scene.text.folded)
+        worded = [guard for guard in guards if self._number(guard) in standing.expressions]
         return (
-            any(self._holds(guard, cue, scene.text) for guard in worded)
+            any(self._holds(guard, cue, scene.text, standing) for guard in worded)
             or any(_is_name(cue, scene) for guard in guards if guard.where is Where.RECORD)
             or any(_is_entity(guard, cue, scene) for guard in guards if guard.where is Where.ENTITY)
         )
 
-    def _holds(self, guard: Guard, cue: Span, text: Text) -> bool:
-        number = self._numbers[guard.terms]
-        if number not in self._terms.possible(text.folded):
-            return False
-        if guard.where is Where.ANYWHERE:
-            return bool(self._terms.spans(number, text.folded))
+    def _holds(self, guard: Guard, cue: Span, text: Text, standing: Standing) -> bool:
+        found = standing.spans(self._number(guard))
+        if guard.where is Where.ANYWHERE or not found:
+            return bool(found)
         stretch = words_of(text.folded).around(cue, guard.within)
-        found = self._row(number, text.folded).within(stretch)
-        return any(_stands(guard, text, cue, span) for span in found)
+        return any(_stands(guard, text, cue, span) for span in found.within(stretch))
 
-    def _occurrences(self, number: int, folded: str) -> Row[Span]:
-        """Return where a guard's terms stand; asked for each cue of a comment anew."""
-        return Row(self._terms.spans(number, folded), span_of=lambda span: span)
+    def _number(self, guard: Guard) -> int:
+        return _NO_WORDS if guard.where in _WORDLESS else self._numbers[guard.terms]
 
 
 def _alternatives(terms: Sequence[str]) -> list[Alternative]:

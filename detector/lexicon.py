@@ -35,6 +35,7 @@ from detector.terms import (
     term_source,
 )
 from detector.text import Text, fold
+from detector.vocabulary import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,10 +174,18 @@ def make_lexicon(rules: Sequence[Rule]) -> Lexicon:
     return Lexicon(index, found)
 
 
-def compile_rules(rules: Sequence[Rule]) -> tuple[list[Wording], Anchors]:
-    """Return the wordings of `rules` in order, and the index that leads to their numbers."""
+def compile_rules(
+    rules: Sequence[Rule], vocabulary: Words | None = None
+) -> tuple[list[Wording], Anchors]:
+    """Return the wordings of `rules` in order, and the index that leads to their numbers.
+
+    The examples of the rules tell how common words are, and `vocabulary` if it is given.
+    """
     pairs = [pair for rule in rules for pair in wordings(rule)]
-    index = index_wordings([need for _, need in pairs], _frequency(rules))
+    frequency = _frequency(rules)
+    if vocabulary:
+        frequency.update(vocabulary.expected(sum(frequency.values())))
+    index = index_wordings([need for _, need in pairs], frequency)
     return [wording for wording, _ in pairs], index
 
 

@@ -25,7 +25,7 @@ else:
     import sre_parse as parser
 
 _MOST = 128
-_LONGEST_NUMBER = 4
+_LONGEST_NUMBER, _TELLING = 4, 2
 _DIGIT = "#"
 _APART, _OPEN = " ", "*"
 _LETTER = re.compile(f"[{LETTERS}*]")
@@ -173,7 +173,8 @@ def _anchor(word: str) -> str:
     """Return the anchor of a word; a number may be part of a longer one."""
     if not _NUMERIC.match(word):
         return word
-    return NUMBER if _DIGIT in word else f"*{word[:_LONGEST_NUMBER]}*"
+    known = max(word.split(_DIGIT), key=len)[:_LONGEST_NUMBER]
+    return NUMBER if known != word and len(known) < _TELLING else f"*{known}*"
 
 
 def _pieces(items: Iterable[tuple[Any, Any]]) -> list[_Piece]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Generic, TypeVar
 
@@ -59,6 +59,12 @@ class Row(Generic[_Thing]):
         spans = [span_of(thing) for thing in self._things]
         self._starts = [span.start for span in spans]
         self._longest = max((span.end - span.start for span in spans), default=0)
+
+    def __len__(self) -> int:
+        return len(self._things)
+
+    def __iter__(self) -> Iterator[_Thing]:
+        return iter(self._things)
 
     def within(self, stretch: Span) -> Sequence[_Thing]:
         """Return at least those things that touch `stretch`, in order."""

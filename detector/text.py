@@ -18,8 +18,8 @@ from detector.finding import Span
 LETTERS = "a-zœæß"
 """What counts as a letter in the folded view, as the inside of a character class."""
 
-SIGNS = r"%&>\x80-\U0010ffff"
-"""Signs that are rare enough to be looked for like words, likewise."""
+SIGNS = r"?!+%&>\x80-\U0010ffff"
+"""Signs that tell enough to be looked for like words, likewise."""
 
 NUMBER = "0"
 """What every number is masked as, where its value says nothing."""

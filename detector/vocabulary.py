@@ -6,6 +6,7 @@ them beside the weights.
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -60,6 +61,15 @@ class Words:
     def costs(self, words: Iterable[str]) -> Mapping[str, int]:
         """Return the costs of those of `words` that are known."""
         return {word: self._costs[word] for word in words if word in self._costs}
+
+    def expected(self, tokens: int) -> Mapping[str, int]:
+        """Return how often words are met among so many, without those that hardly are.
+
+        >>> Words({"rdv": 30, "abaque": 160}).expected(1_000)
+        {'rdv': 50}
+        """
+        counts = {word: tokens * math.exp(-cost * COST_STEP) for word, cost in self._costs.items()}
+        return {word: round(count) for word, count in counts.items() if count >= 1}
 
     def alike(self, word: str) -> Sequence[str]:
         """Return common words that differ by about a letter from `word`, or sound as it does."""
