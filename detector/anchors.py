@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property, lru_cache
@@ -26,7 +26,8 @@ _RUN = re.compile(f"[{LETTERS}]+\\*?|[0-9]+|[{SIGNS}]")
 _JOINED = re.compile(f"~?[{LETTERS}]+(?:['-][{LETTERS}]+)*\\*?|[0-9]+|[{SIGNS}]")
 _DOUBLED = re.compile(r"(.)\1+")
 _LONGEST = 30
-_INSIDE = 8
+_INSIDE, _LONGEST_NUMBER = 8, 4
+_LATEST = 1_024
 _NUMBERS = 9
 _COMMON = 60
 
@@ -108,27 +109,28 @@ def anchor_keys(anchor: str) -> tuple[Form, list[str]]:
     return form, [key[:_INSIDE] if form is Form.INSIDE else key]
 
 
-def word_keys(word: str) -> Iterator[tuple[Form, Iterable[str]]]:
-    """Yield the keys by which a word or number of a text finds the anchors that it fills."""
+@lru_cache(maxsize=_LATEST)
+def word_keys(word: str) -> Mapping[Form, Set[str]]:
+    """Return the keys by which a word or number of a text finds the anchors that it fills."""
     if word.isdecimal():
-        yield Form.EXACT, (NUMBER, word)
-        yield Form.INSIDE, _parts(word)
-        return
+        return {Form.EXACT: {NUMBER, word}, Form.INSIDE: _parts(word, _LONGEST_NUMBER)}
     plain = canonical(word)[:_LONGEST]
     ends = range(1, len(plain) + 1)
-    yield Form.EXACT, (whole(word),)
-    yield Form.BEGINNING, {plain[:end] for end in ends}
-    yield Form.ENDING, {plain[-end:] for end in ends}
-    yield Form.INSIDE, _parts(plain)
-    yield Form.TOLERANT, _misspelt(word)
-
-
-def _parts(word: str) -> set[str]:
-    """Return all that stands in a word, as far as it is looked for inside words."""
     return {
-        word[start:end]
-        for start in range(len(word))
-        for end in range(start + 1, min(start + _INSIDE, len(word)) + 1)
+        Form.EXACT: {whole(word)},
+        Form.BEGINNING: {plain[:end] for end in ends},
+        Form.ENDING: {plain[-end:] for end in ends},
+        Form.INSIDE: _parts(plain, _INSIDE),
+        Form.TOLERANT: _misspelt(word),
+    }
+
+
+def _parts(word: str, longest: int) -> set[str]:
+    """Return all that stands in a word, up to some length."""
+    return {
+        word[start : start + length]
+        for length in range(1, min(longest, len(word)) + 1)
+        for start in range(len(word) - length + 1)
     }
 
 
@@ -194,10 +196,10 @@ class Anchors:
     def filled_by(self, word: str) -> Filled:
         """Return what `word` fills."""
         places: set[int] = set()
-        for form, keys in word_keys(word):
+        for form, keys in word_keys(word).items():
             known = self._places[form]
-            for key in keys:
-                places.update(known.get(key, ()))
+            for key in known.keys() & keys:
+                places.update(known[key])
         keyed = [entry for place in sorted(places) for entry in self.keyed.get(place, ())]
         return filled(places & self._asked, keyed)
 
@@ -271,7 +273,7 @@ class _Rarity:
     def __init__(self, frequency: Mapping[str, int]) -> None:
         self._counts: Counter[tuple[Form, str]] = Counter()
         for word, count in frequency.items():
-            for form, keys in word_keys(word):
+            for form, keys in word_keys(word).items():
                 if form is not Form.TOLERANT:
                     self._counts.update(dict.fromkeys(((form, key) for key in keys), count))
 

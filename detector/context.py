@@ -26,10 +26,10 @@ from detector.nearness import Row, words_of
 from detector.resources import patterns_folder
 from detector.taxonomy import StrEnum, Subject
 from detector.terms import pattern_fault, pattern_source, term_source
-from detector.text import LETTERS, Text
+from detector.text import NO_LETTER_AFTER, NO_LETTER_BEFORE, Text
 
-_START = f"(?:(?<![{LETTERS}0-9])|(?![{LETTERS}0-9]))"
-_END = f"(?:(?![{LETTERS}0-9])|(?<![{LETTERS}0-9]))"
+_START = f"(?:(?<![0-9]){NO_LETTER_BEFORE}|(?![0-9]){NO_LETTER_AFTER})"
+_END = f"(?:(?![0-9]){NO_LETTER_AFTER}|(?<![0-9]){NO_LETTER_BEFORE})"
 _SLOT = re.compile("<([a-z]+)>")
 _SENTENCE_END = r"(?:^|[a-z0-9)]{2})[.?!…]+ | - "
 _WITHIN, _BREAKS = 5, ";/!|"

@@ -72,7 +72,7 @@ class _StoredAnchors:
     def filled_by(self, word: str) -> Filled:
         """Return what `word` fills."""
         places: set[int] = set()
-        for form, keys in word_keys(word):
+        for form, keys in word_keys(word).items():
             query = f"SELECT place FROM anchors WHERE form = ? AND key {_AMONG}"  # noqa: S608
             places.update(_numbers(self._connection.execute(query, (form, _json(list(keys))))))
         query = f"SELECT wording, others FROM keyed WHERE place {_AMONG}"  # noqa: S608

@@ -14,12 +14,12 @@ from __future__ import annotations
 
 import re
 
-from detector.text import LETTERS, fold
+from detector.text import LETTER, NO_LETTER_AFTER, NO_LETTER_BEFORE, fold
 
 _GAP = "(?:[ .'-]{1,3})"
 _DASH = "[ '-]?"
 _APOSTROPHE = "(?:[' ]|' )?"
-_ENDING = f"[{LETTERS}]*"
+_ENDING = f"{LETTER}*"
 REPEATABLE = 4
 """How long a word must be for its letters to be repeated."""
 _VOWELS = "aeiouyœæ"
@@ -33,7 +33,7 @@ def boundaries(source: str) -> str:
     >>> bool(re.search(boundaries("ivg"), "3ivg faite"))
     True
     """
-    return f"(?<![{LETTERS}])(?:{source})(?![{LETTERS}])"
+    return f"{NO_LETTER_BEFORE}(?:{source}){NO_LETTER_AFTER}"
 
 
 def term_source(term: str) -> str:
@@ -98,8 +98,8 @@ def _one_edit(stem: str) -> list[str]:
     variants: list[str] = []
     for place in range(1, len(stem)):
         head, letter, tail = stem[:place], stem[place], stem[place + 1 :]
-        variants.append(f"{head}[{LETTERS}]?{tail}")
-        variants.append(f"{head}[{LETTERS}]{letter}{tail}")
+        variants.append(f"{head}{LETTER}?{tail}")
+        variants.append(f"{head}{LETTER}{letter}{tail}")
         if tail:
             variants.append(f"{head}{tail[0]}{letter}{tail[1:]}")
     return variants

@@ -18,6 +18,12 @@ from detector.finding import Span
 LETTERS = "a-zœæß"
 """What counts as a letter in the folded view, as the inside of a character class."""
 
+LETTER = "(?:[a-zæß]|œ)"
+"""One letter as an expression: `œ` apart, for classes of characters beyond Latin-1 take `re` ten
+times as long to compile."""
+
+NO_LETTER_BEFORE, NO_LETTER_AFTER = "(?<![a-zæß])(?<!œ)", "(?![a-zæß])(?!œ)"
+
 SIGNS = r"?!+%&>\x80-\U0010ffff"
 """Signs that tell enough to be looked for like words, likewise."""
 
