@@ -7,7 +7,7 @@ Those that cannot stand in a text can be left out: the matches are the same.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
 from detector.anchors import Presence
@@ -27,27 +27,40 @@ class Standing:
 
     def __init__(self, owner: Alternations, folded: str, alternatives: Sequence[int]) -> None:
         self._owner, self._folded = owner, folded
-        self._alternatives = frozenset(alternatives)
+        self._alternatives = alternatives
         self.expressions = frozenset[int]().union(*[owner.owners[one] for one in alternatives])
         self._spans: dict[int, Row[Span]] = {}
 
     def spans(self, number: int) -> Row[Span]:
         """Return where one of the expressions matches."""
         if number not in self._spans:
-            expression = self._owner.expression(number, self._alternatives)
-            found = [Span(*match.span()) for match in expression.finditer(self._folded)]
-            self._spans[number] = Row(found, span_of=lambda span: span)
+            tried = self._owner.tried(number, self._alternatives)
+            self._spans[number] = Row(matches(tried, self._folded), span_of=lambda span: span)
         return self._spans[number]
+
+
+def matches(expressions: Sequence[re.Pattern[str]], text: str) -> Iterator[Span]:
+    """Yield where one of `expressions` matches, as one expression of them all would.
+
+    >>> list(matches([re.compile("ab"), re.compile("b|abc")], "b abc"))
+    [Span(start=0, end=1), Span(start=2, end=4)]
+    """
+    place = 0
+    while found := [match for one in expressions if (match := one.search(text, place))]:
+        first = min(found, key=lambda match: match.start())
+        yield Span(*first.span())
+        place = max(first.end(), first.start() + 1)
+        expressions = [match.re for match in found]
 
 
 class Alternations:
     """Some expressions, each given by its alternatives in the order in which they are tried.
 
-    `bound` makes one source of them all.
+    `bound` says where a source may begin and end.
     """
 
     def __init__(
-        self, expressions: Sequence[Sequence[Alternative]], bound: Callable[[Sequence[str]], str]
+        self, expressions: Sequence[Sequence[Alternative]], bound: Callable[[str], str]
     ) -> None:
         self._bound = bound
         alternatives = dict.fromkeys(one for listed in expressions for one in listed)
@@ -66,11 +79,11 @@ class Alternations:
         """Return what may stand in a folded text."""
         return Standing(self, folded, self._presence.possible(folded))
 
-    def expression(self, number: int, alternatives: frozenset[int]) -> re.Pattern[str]:
-        """Return one of the expressions, without all but some of its alternatives."""
+    def tried(self, number: int, alternatives: Sequence[int]) -> list[re.Pattern[str]]:
+        """Return those of some alternatives that belong to one of the expressions, in its order."""
         ranks = self._ranks[number]
         order = sorted((one for one in alternatives if one in ranks), key=ranks.__getitem__)
-        return self._compiled(tuple(self._sources[one] for one in order))
+        return [self._compiled(self._sources[one]) for one in order]
 
-    def _compile(self, sources: tuple[str, ...]) -> re.Pattern[str]:
-        return re.compile(self._bound(sources))
+    def _compile(self, source: str) -> re.Pattern[str]:
+        return re.compile(self._bound(source))

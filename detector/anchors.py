@@ -27,7 +27,7 @@ _JOINED = re.compile(f"~?[{LETTERS}]+(?:['-][{LETTERS}]+)*\\*?|[0-9]+|[{SIGNS}]"
 _DOUBLED = re.compile(r"(.)\1+")
 _LONGEST = 30
 _INSIDE, _LONGEST_NUMBER = 8, 4
-_LATEST = 1_024
+_LATEST, _SAYING_THE_SAME = 1_024, 16_384
 _NUMBERS = 9
 _COMMON = 60
 
@@ -181,6 +181,8 @@ class Anchors:
         self.unanchored: list[int] = []
         self.keyed: dict[int, list[Keyed]] = defaultdict(list)
         self._places: dict[Form, dict[str, list[int]]] = {f: defaultdict(list) for f in Form}
+        # Numbers are all different, and most of them say the same.
+        self._filled = lru_cache(maxsize=_SAYING_THE_SAME)(self._filled_by)
 
     def lead(self, form: Form, key: str, place: int) -> None:
         """Let words that have `key` in `form` fill `place`."""
@@ -195,11 +197,15 @@ class Anchors:
 
     def filled_by(self, word: str) -> Filled:
         """Return what `word` fills."""
-        places: set[int] = set()
-        for form, keys in word_keys(word).items():
-            known = self._places[form]
-            for key in known.keys() & keys:
-                places.update(known[key])
+        known = [
+            (form, frozenset(self._places[form].keys() & keys))
+            for form, keys in word_keys(word).items()
+        ]
+        return self._filled(tuple(pair for pair in known if pair[1]))
+
+    def _filled_by(self, found: tuple[tuple[Form, frozenset[str]], ...]) -> Filled:
+        """Return what a word fills that has these keys."""
+        places = {one for form, keys in found for key in keys for one in self._places[form][key]}
         keyed = [entry for place in sorted(places) for entry in self.keyed.get(place, ())]
         return filled(places & self._asked, keyed)
 

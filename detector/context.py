@@ -124,8 +124,8 @@ class Context:
         self._families = _read_families((folder or patterns_folder()) / "context")
         self._triggers = [(n, one) for n, f in enumerate(self._families) for one in f.triggers]
         words = [trigger.words for _, trigger in self._triggers]
-        self._words = Alternations(words, _any_of)
-        self._pseudo = Alternations([family.pseudo for family in self._families], _any_of)
+        pseudo = [family.pseudo for family in self._families]
+        self._words = Alternations([*words, *pseudo], _bounded)
         self._reach = max((trigger.within for _, trigger in self._triggers), default=0)
         self._marks = lru_cache(maxsize=_REMEMBERED)(self._read)
 
@@ -154,12 +154,12 @@ class Context:
         return _Marks(everywhere, Row(others, span_of=lambda named: named.mark.span))
 
     def _seen(self, folded: str) -> Iterator[_Named]:
-        words, pseudo = self._words.standing(folded), self._pseudo.standing(folded)
-        for number in words.expressions:
+        standing, triggers = self._words.standing(folded), len(self._triggers)
+        for number in (one for one in standing.expressions if one < triggers):
             family, trigger = self._triggers[number]
-            apparent = pseudo.spans(family) if family in pseudo.expressions else None
-            for span in words.spans(number):
-                if not (apparent and any(one.contains(span) for one in apparent.within(span))):
+            apparent = standing.spans(triggers + family)
+            for span in standing.spans(number):
+                if not any(other.contains(span) for other in apparent.within(span)):
                     yield _Named(self._families[family].name, Mark(trigger, span))
 
 
@@ -202,7 +202,7 @@ def _read_trigger(entry: Entry, words: Words) -> Trigger:
     within = fields["within"].number() if "within" in fields else _WITHIN
     breaks = fields["breaks"].text() if "breaks" in fields else _BREAKS
     stop = fields["stop"].texts() if "stop" in fields else ()
-    stops = [_any_of([term_source(term) for term in stop])] if stop else []
+    stops = [_bounded("|".join(map(term_source, stop)))] if stop else []
     barrier = "|".join([_SENTENCE_END, *map(re.escape, breaks), *stops])
     return Trigger(where, _alternatives(entry, fields, words), re.compile(barrier), within)
 
@@ -242,6 +242,6 @@ def _pattern(entry: Entry, words: Words) -> str:
     return pattern_source(pattern)
 
 
-def _any_of(sources: Sequence[str]) -> str:
-    """Return one expression for all; where one begins or ends with a word, so must its match."""
-    return f"{_START}(?:{'|'.join(sources)}){_END}"
+def _bounded(source: str) -> str:
+    """Return an expression that, where it begins or ends with a word, stands between word ends."""
+    return f"{_START}(?:{source}){_END}"

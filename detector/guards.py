@@ -40,7 +40,7 @@ class Guards:
     def __init__(self, guards: Iterable[Guard]) -> None:
         terms = dict.fromkeys(guard.terms for guard in guards if guard.where not in _WORDLESS)
         self._numbers = {one: number for number, one in enumerate(terms)}
-        self._terms = Alternations([_alternatives(one) for one in terms], _bounded)
+        self._terms = Alternations([_alternatives(one) for one in terms], boundaries)
 
     def speak_against(self, guards: Sequence[Guard], cue: Span, scene: Scene) -> bool:
         """Whether one of `guards` speaks against the cue at folded span `cue`; names come last."""
@@ -66,10 +66,6 @@ class Guards:
 def _alternatives(terms: Sequence[str]) -> list[Alternative]:
     longest_first = sorted(terms, key=len, reverse=True)
     return [(term_source(term), term_need(term)) for term in longest_first]
-
-
-def _bounded(sources: Sequence[str]) -> str:
-    return boundaries("|".join(sources))
 
 
 def name_words(values: Sequence[str]) -> frozenset[str]:
