@@ -7,15 +7,13 @@ words of a block are looked up in what is remembered of words, and their scores 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import compress
-
-import numpy as np
 
 from detector.anchors import words_in
 from detector.case import Case
 from detector.gate import GATE_OUTPUTS
 from detector.grounds import Bars
 from detector.lexicon import Lexicon
+from detector.lookup import Lookup
 from detector.spelling import Spelling
 from detector.tally import Tally
 from detector.text import Text, fold
@@ -26,12 +24,17 @@ class BlockGate:
 
     def __init__(self, spelling: Spelling, lexicon: Lexicon, tally: Tally, bars: Bars) -> None:
         self._spelling, self._lexicon, self._tally, self._bars = spelling, lexicon, tally, bars
+        digits = (None if wording is None else wording.digits for wording in lexicon.wordings)
+        self._lookup = Lookup(lexicon.index, digits)
 
     def cases(self, comments: Sequence[str]) -> dict[int, Case]:
         """Return those of `comments` that are not proved clear, by their place."""
         read = [self._read(comment) for comment in comments]
         words = [own for _, own in read]
-        wordings = list(map(self._lexicon.possible_among, words))
+        wordings = [
+            [known for number in found if (known := self._lexicon.wordings[number])]
+            for found in self._lookup.candidates(words)
+        ]
         loud = self._loud(words)
         spots = [
             spot

@@ -16,7 +16,7 @@ from detector.policy import Policy, load_policy
 if TYPE_CHECKING:
     from detector.recognizers import Engine
 
-_BLOCK = 512
+_BLOCK = 256
 
 
 class Detector:

@@ -110,14 +110,13 @@ class Lexicon:
     """
 
     def __init__(self, index: AnchorIndex, wordings: Sequence[Wording | None]) -> None:
-        self._wordings = wordings
-        self._unanchored = index.unanchored
+        self.wordings, self.index = wordings, index
         self._filled = Remembered(index.filled_by)
 
     @property
     def rules(self) -> list[Rule]:
         """The rules in force."""
-        return list({wording.rule.id: wording.rule for wording in self._wordings if wording}.values())
+        return list({wording.rule.id: wording.rule for wording in self.wordings if wording}.values())
 
     def possible(self, text: Text) -> list[Wording]:
         """Return the wordings that may stand in `text`, told from its words alone."""
@@ -127,7 +126,7 @@ class Lexicon:
         """Return the wordings that may stand in a text of `words`."""
         numbers = candidates([self._filled[word] for word in words])
         digits = sum(len(word) for word in words if "0" <= word[0] <= "9")
-        found = map(self._wordings.__getitem__, [*numbers, *self._unanchored])
+        found = map(self.wordings.__getitem__, [*numbers, *self.index.unanchored])
         return [wording for wording in found if wording is not None and wording.digits <= digits]
 
     def may_believe(self, text: Text, possible: Sequence[Wording]) -> bool:

@@ -96,6 +96,8 @@ class Text:
     @property
     def caseless(self) -> bool:
         """Whether case says nothing here: all capitals, or no capitals at all."""
+        if self.original.islower() or self.original.isupper():
+            return True
         lower = any(character.islower() for character in self.original)
         upper = any(character.isupper() for character in self.original)
         return not (lower and upper)
