@@ -1,7 +1,7 @@
 """Proves most comments of a block clear, all at once.
 
-Says of each comment what `detector.gate` says of it alone, at a small part of the cost: the
-words of a block are looked up in what is remembered of words, and their scores are summed in arrays.
+Says of each comment what `detector.gate` says of it alone, at a small part of the cost: the words
+of a block are looked up in what is remembered of words, and their scores are summed in arrays.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from detector.anchors import words_in
+from detector.bars import Bars
 from detector.case import Case
 from detector.gate import GATE_OUTPUTS
-from detector.grounds import Bars
 from detector.lexicon import Lexicon
 from detector.lookup import Lookup
 from detector.spelling import Spelling
@@ -61,5 +61,5 @@ class BlockGate:
         """Return for each comment whether the classifier alone may report it."""
         scores = self._tally.scores(words, GATE_OUTPUTS)
         warns = (scores[:, 1:] >= self._bars.warning).any(axis=1)
-        found: list[bool] = (warns | (scores[:, 0] >= self._bars.lowest)).tolist()
+        found: list[bool] = (warns | (scores[:, 0] >= self._bars.glance)).tolist()
         return found

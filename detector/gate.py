@@ -5,10 +5,10 @@ What the gate does not clear may still be clear; what it clears is.
 
 from __future__ import annotations
 
+from detector.bars import Bars, bars_from
 from detector.case import Case
 from detector.classifier import FLAGGED, Classifier, read_manifest
 from detector.compiled import open_compiled
-from detector.grounds import Bars, bars_from
 from detector.lexicon import Lexicon
 from detector.policy import Policy, load_policy
 from detector.resources import models_folder
@@ -32,7 +32,7 @@ class Gate:
         self._bars = bars
 
     def case(self, comment: str) -> Case | None:
-        """Return what is known of `comment` if it may hold a finding, None if it is proved clear."""
+        """Return what is known of `comment`, or None if it is proved clear."""
         text = self._spelling.read(comment)
         wordings = self._lexicon.possible(text)
         flagged, *warnings = self._classifier.scores(text)

@@ -1,6 +1,6 @@
-"""From a comment to findings: cues, guards, weak rules, the classifier, context.
+"""From a comment to findings: cues, guards, weak rules, classifier and network, context.
 
-A judge knows the lexicon, the classifier and the context; it knows neither Presidio
+A judge knows the lexicon, the classifier, the network and the context; it knows neither Presidio
 nor policies.
 """
 
@@ -9,16 +9,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
+from detector.bars import bars_from, believed, score_of
 from detector.case import Case
 from detector.classifier import FLAGGED, OUTPUTS, Classifier, Scores, probability
 from detector.context import Context
 from detector.finding import DOUBTED, Attributes, Finding, Span, in_order
-from detector.grounds import bars_from, believed, ground_of
 from detector.guards import Entities, Guards, Scene
+from detector.joint import joint_from
 from detector.lexicon import Cue, Lexicon, Wording
 from detector.messages import say
+from detector.network import Network, marked_words
 from detector.spelling import Spelling
-from detector.taxonomy import Category
+from detector.taxonomy import WARNING_ONLY, Category
 from detector.text import Text
 
 CLASSIFIER = "classifier"
@@ -99,11 +101,14 @@ class Judge:
         spelling: Spelling,
         lexicon: LexiconJudge,
         classifier: Classifier,
+        network: Network,
         entities: Entities,
     ) -> None:
         self._spelling = spelling
         self._lexicon = lexicon
         self._classifier = classifier
+        self._network = network
+        self._joint = joint_from(classifier.manifest)
         self._bars = bars_from(classifier.manifest)
         self._entities = entities
         self.findings = lru_cache(maxsize=_REMEMBERED)(self._findings)
@@ -116,14 +121,26 @@ class Judge:
         """Return the findings in a comment, whose record bears `names`, in order of position."""
         text = case.text
         cues = self._lexicon.standing(text, names, self._entities, case.wordings)
-        scores = case.scores or self._classifier.scores(text)
-        ground = ground_of(cues)
-        likely = self._bars.likely(ground, scores)
-        sure = self._bars.reports(ground, scores)
+        scores = self.scores(case, cues)
+        if scores is None:
+            return ()
+        likely = self._bars.likely(scores, named=bool(believed(cues)))
+        sure = self._bars.reports(scores)
         named = self._lexicon.findings(text, believed(cues, likely), sure=sure)
         missing = likely - {finding.category for finding in named}
         unnamed = [self._from_classifier(text, category, scores) for category in missing]
         return tuple(in_order([*named, *unnamed]))
+
+    def scores(self, case: Case, cues: Sequence[Cue]) -> Scores | None:
+        """Return the joint scores of a comment with standing `cues`.
+
+        None where no cue is believed and the classifier sees no reason to read it whole.
+        """
+        worded = case.scores or self._classifier.scores(case.text)
+        warnings = [score_of(worded, category) for category in WARNING_ONLY]
+        if not believed(cues) and self._bars.silent(worded[OUTPUTS.index(FLAGGED)], warnings):
+            return None
+        return self._joint.scores(worded, self._network.scores(*marked_words(case.text, cues)))
 
     def _from_classifier(self, text: Text, category: Category, scores: Scores) -> Finding:
         evidence = self._classifier.evidence(text, category.value)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from contextlib import closing
 from dataclasses import dataclass
 
+from detector.bars import bars_from
 from detector.blocks import BlockGate
 from detector.classifier import Classifier, read_manifest
 from detector.compiled import open_compiled
 from detector.gate import Gate
-from detector.grounds import bars_from
 from detector.lexicon import Lexicon
+from detector.network import Network, load_network
 from detector.policy import Policy
 from detector.resources import models_folder
 from detector.spelling import Spelling
@@ -26,6 +27,7 @@ class Parts:
     spelling: Spelling
     lexicon: Lexicon
     classifier: Classifier
+    network: Network
     gate: Gate
     blocks: BlockGate
 
@@ -39,4 +41,5 @@ def load_parts(policy: Policy) -> Parts:
     spelling, classifier = Spelling(weights.words), Classifier(weights, manifest)
     gate = Gate(spelling, lexicon, classifier, bars_from(manifest))
     blocks = BlockGate(spelling, lexicon, Tally(weights), bars_from(manifest))
-    return Parts(spelling, lexicon, classifier, gate, blocks)
+    network = load_network(models_folder(), weights.rows)
+    return Parts(spelling, lexicon, classifier, network, gate, blocks)

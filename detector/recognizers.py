@@ -68,7 +68,8 @@ def names_in(text: str, kind: str) -> Sequence[Span]:
 class CommentArtifacts(NlpArtifacts):
     """What Presidio hands to recognizers: here the record's names, and no analysis at all.
 
-    Where the comment was judged before, its findings are handed on with it. Names and places inside the text are looked up by the rules that ask for them.
+    Where the comment was judged before, its findings are handed on with it. Names and places inside
+    the text are looked up by the rules that ask for them.
     """
 
     def __init__(
@@ -237,7 +238,7 @@ def make_judge(policy: Policy | None = None) -> Judge:
 def judge_of(parts: Parts) -> Judge:
     """Return a judge over parts that are in memory already."""
     lexicon = LexiconJudge(parts.lexicon, Context())
-    return Judge(parts.spelling, lexicon, parts.classifier, names_in)
+    return Judge(parts.spelling, lexicon, parts.classifier, parts.network, names_in)
 
 
 def recognizers(policy: Policy | None = None) -> list[EntityRecognizer]:

@@ -10,7 +10,7 @@ import json
 import sqlite3
 from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, overload
 
 from detector.anchors import Anchors, Filled, Form, Keyed, filled, word_keys
@@ -196,7 +196,7 @@ def _wording(rule: Rule | None, source: str, acronym: int, digits: int) -> Wordi
     return None if rule is None else Wording(rule, source, bool(acronym), digits)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _others(text: str) -> frozenset[int]:
     return frozenset(map(int, text.split())) if text else frozenset()
 

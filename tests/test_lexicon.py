@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detector.anchors import canonical
-from detector.grounds import believed
+from detector.bars import believed
 from detector.lexicon import _longest, make_lexicon, wordings
 from detector.packs import all_rules, read_packs
 from detector.text import fold

@@ -10,7 +10,6 @@ from test_sift import comment, found
 
 from detector import workers
 from detector.baseline import Accepting, new_baseline
-from detector.detector import Detector
 from detector.distinct import Distinct
 from detector.errors import ModelError, UsageError, WorkerError
 from detector.finding import Status
@@ -140,12 +139,6 @@ def alive(pid):
     except ProcessLookupError:
         return False
     return True
-
-
-def test_a_detector_travels_to_workers_with_its_policy():
-    import pickle
-
-    assert pickle.loads(pickle.dumps(Detector("strict"))).policy.name == "strict"
 
 
 def test_what_a_baseline_accepts_is_passed_over_and_counted_in_workers_too(early):

@@ -1,7 +1,7 @@
 """Whether the classifier's probabilities mean what they say, and how one figure trades for another.
 
-The margin of a comment is its score less the bar for what rules say of it: above zero it is
-reported. Moving all bars together gives the curve of precision against recall.
+The margin of a comment is its joint score less the bar: above zero it is reported. Moving the bar
+gives the curve of precision against recall.
 """
 
 from __future__ import annotations
@@ -12,17 +12,19 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from detector.classifier import FLAGGED, probability
+from detector.bars import bars_from
+from detector.case import Case
+from detector.classifier import FLAGGED, OUTPUTS, probability
 from detector.context import Context
-from detector.grounds import Ground, bars_from, ground_of
 from detector.judge import LexiconJudge
 from detector.parts import load_parts
 from detector.policy import Policy, load_policy
-from detector.recognizers import names_in
+from detector.recognizers import judge_of, names_in
 from detector.workshop.corpus import Labelled
 
 _BINS = 10
-_SURE = 99.0
+_UNREAD = 99.0
+"""How far below the bar a comment counts that is not read whole."""
 
 
 @dataclass(frozen=True)
@@ -46,17 +48,17 @@ class Bin:
 def score(rows: Sequence[Labelled], policy: Policy | None = None) -> Scored:
     """Return the scores of the comments that are not ambiguous."""
     parts = load_parts(policy or load_policy())
-    judge = LexiconJudge(parts.lexicon, Context())
-    bars = bars_from(parts.classifier.manifest)
-    column = parts.classifier.outputs.index(FLAGGED)
+    judge, rules = judge_of(parts), LexiconJudge(parts.lexicon, Context())
+    bar = bars_from(parts.classifier.manifest).flagged
+    column = OUTPUTS.index(FLAGGED)
     scores, margins = [], []
     rows = [row for row in rows if not row.ambiguous]
     for row in rows:
         text = parts.spelling.read(row.text)
-        value = parts.classifier.scores(text)[column]
-        ground = ground_of(judge.standing(text, entities=names_in))
+        joint = judge.scores(Case(text), rules.standing(text, entities=names_in))
+        value = (joint or parts.classifier.scores(text))[column]
         scores.append(probability(value))
-        margins.append(_SURE if ground is Ground.SEVERAL else value - bars.flagged[ground])
+        margins.append(value - bar if joint else value - bar - _UNREAD)
     return Scored(np.array([r.flagged for r in rows]), np.array(scores), np.array(margins))
 
 

@@ -10,9 +10,9 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from detector.bars import believed
 from detector.context import Context
 from detector.finding import Attributes, Finding
-from detector.grounds import believed
 from detector.judge import LexiconJudge
 from detector.lexicon import make_lexicon, wordings
 from detector.markup import Example, Mark, MarkupError, parse

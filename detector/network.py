@@ -1,0 +1,220 @@
+"""A small neural network over words and cues: it reads words in their company.
+
+The classifier sums what words say one by one; the network also sees what stands around a cue, so
+that the cat's insulin, a hospital's saint or a role in a play weigh less than the words alone.
+Each word is the sum of four vectors: its own, those of its character n-grams, that of the French
+model, and those of the categories for which a rule's cue covers it. Windows of one, three and five
+words look for what tells, the strongest answer to each is kept, and two layers turn
+that into one decision value for each output. Trained by `detector.workshop.network` with thinc, run
+here without it.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from zipfile import BadZipFile
+
+import numpy as np
+import numpy.typing as npt
+
+from detector.classifier import masked, tokens
+from detector.errors import ModelError, Place
+from detector.lexicon import Cue
+from detector.taxonomy import Category
+from detector.text import Text
+
+Floats = npt.NDArray[np.float32]
+
+WINDOWS = (1, 3, 5)
+"""How many words each kind of filter looks at."""
+
+CUES = 2 * len(Category)
+"""How many kinds of cue there are: of each category weak and strong ones."""
+
+LONGEST = 60
+"""How many words of a comment are read."""
+
+_GRAMS = (3, 6)
+_MOST_GRAMS = 24
+_NUMBERS = {category: number for number, category in enumerate(Category)}
+_REMEMBERED = 50_000
+_TINY = 1e-8
+_BROKEN = (OSError, EOFError, ValueError, KeyError, BadZipFile, zlib.error)
+
+
+@dataclass(frozen=True)
+class Layers:
+    """The weights of a network, as arrays.
+
+    `words`, `grams`, `french`, `cues` hold one vector in a row; the first row of `words` and of
+    `french` is that of words that are not among them. `filters` holds for each of WINDOWS the
+    weights and biases of its filters.
+    """
+
+    words: Floats
+    grams: Floats
+    french: Floats
+    cues: Floats
+    scale: Floats
+    shift: Floats
+    filters: tuple[tuple[Floats, Floats], ...]
+    hidden: tuple[Floats, Floats]
+    output: tuple[Floats, Floats]
+
+
+def kinds_of(cue: Cue) -> list[int]:
+    """Return the kinds of a cue, one for each of its categories."""
+    return [2 * _NUMBERS[category] + cue.strong for category in cue.rule.categories]
+
+
+def marked_words(text: Text, cues: Sequence[Cue]) -> tuple[list[str], npt.NDArray[np.bool_]]:
+    """Return the words of `text`, and words x kinds: of which cues each is a part."""
+    spans = tokens(text)[:LONGEST]
+    marks = np.zeros((len(spans), CUES), np.bool_)
+    for cue in cues:
+        covered = [place for place, span in enumerate(spans) if span.overlaps(cue.span)]
+        marks[np.ix_(covered, kinds_of(cue))] = True
+    return [masked(text.folded[span.start : span.end]) for span in spans], marks
+
+
+def grams_of(word: str, buckets: int) -> list[int]:
+    """Return the buckets of the character n-grams of `word`, its ends marked.
+
+    >>> len(grams_of("sida", 8192))
+    9
+    """
+    ends = f"<{word}>"
+    sizes = range(*_GRAMS)
+    parts = [ends[i : i + size] for size in sizes for i in range(len(ends) - size + 1)]
+    return [zlib.crc32(part.encode()) % buckets for part in parts[:_MOST_GRAMS] or [ends]]
+
+
+class Network:
+    """Scores comments; immutable but for its cache of words, safe to share between threads.
+
+    `words` tells which row of `layers.words` a word has, `rows` which vector of the French model:
+    that of row n stands in row n + 1 of `layers.french`.
+    """
+
+    def __init__(self, layers: Layers, words: Mapping[str, int], rows: Mapping[str, int]) -> None:
+        self.layers, self.words, self._rows = layers, words, rows
+        self._vector = lru_cache(maxsize=_REMEMBERED)(self._vector_of)
+
+    def scores(self, words: Sequence[str], marks: npt.NDArray[np.bool_]) -> list[float]:
+        """Return one decision value for each of OUTPUTS, in natural-log odds.
+
+        `words` and `marks` are what `marked_words` gives.
+        """
+        layers = self.layers
+        if not words:
+            words, marks = [""], np.zeros((1, CUES), np.bool_)
+        plain = np.array([self._vector(word) for word in words])
+        seen = _normalised(plain + marks @ layers.cues) * layers.scale + layers.shift
+        answers = [
+            _answer(_windows(seen, size), *weights).max(axis=0)
+            for size, weights in zip(WINDOWS, layers.filters, strict=True)
+        ]
+        inner = _answer(np.concatenate([*answers, seen.mean(axis=0)]), *layers.hidden)
+        weights, biases = layers.output
+        found: list[float] = (inner @ weights + biases).tolist()
+        return found
+
+    def _vector_of(self, word: str) -> Floats:
+        """Return the vector of a word that is part of no cue."""
+        layers = self.layers
+        grams = layers.grams[grams_of(word, len(layers.grams))].mean(axis=0)
+        own, french = self.words.get(word, 0), self._rows.get(word, -1) + 1
+        vector: Floats = layers.words[own] + grams + layers.french[french]
+        return vector
+
+
+def _normalised(values: Floats) -> Floats:
+    """Return each row with mean 0 and variance 1."""
+    centred = values - values.mean(axis=1, keepdims=True)
+    normalised: Floats = centred / np.sqrt(centred.var(axis=1, keepdims=True) + _TINY)
+    return normalised
+
+
+def _windows(values: Floats, size: int) -> Floats:
+    """Return for each row itself and its neighbours side by side, zeros beyond the ends.
+
+    >>> _windows(np.array([[1.0], [2.0]]), 3).tolist()
+    [[0.0, 1.0, 2.0], [1.0, 2.0, 0.0]]
+    """
+    reach = size // 2
+    padded = np.pad(values, ((reach, reach), (0, 0)))
+    return np.hstack([padded[start : start + len(values)] for start in range(size)])
+
+
+def _answer(values: Floats, weights: Floats, biases: Floats) -> Floats:
+    """Return what rectified linear units answer to `values`."""
+    answers: Floats = np.maximum(values @ weights + biases, 0)
+    return answers
+
+
+def load_network(folder: Path, rows: Mapping[str, int]) -> Network:
+    """Return the network stored in `folder`; raise ModelError.
+
+    `rows` tells which vector of the French model a word has.
+    """
+    place = Place("models/network.npz")
+    try:
+        with np.load(folder / "network.npz", allow_pickle=False) as stored:
+            names = stored["names"].tobytes().decode().split("\n")
+            words = {name: row for row, name in enumerate(names, 1)}
+            return Network(_layers(dict(stored)), words, rows)
+    except FileNotFoundError:
+        raise ModelError("model.missing", place) from None
+    except _BROKEN as error:
+        raise ModelError("model.broken", place, problem=type(error).__name__) from None
+
+
+def stored_arrays(network: Network) -> dict[str, npt.NDArray[np.generic]]:
+    """Return the arrays to store of a network: its large tables in steps of 8 bits."""
+    layers = network.layers
+    arrays: dict[str, npt.NDArray[np.generic]] = {
+        "names": np.frombuffer("\n".join(network.words).encode(), np.uint8)
+    }
+    for name in _TABLES:
+        arrays[name], arrays[f"{name}_step"] = _in_steps(getattr(layers, name))
+    arrays |= {name: getattr(layers, name) for name in ("cues", "scale", "shift")}
+    for name, pair in _units(layers).items():
+        arrays[f"{name}_weights"], arrays[f"{name}_biases"] = pair
+    return arrays
+
+
+_TABLES = ("words", "grams", "french")
+
+
+def _units(layers: Layers) -> dict[str, tuple[Floats, Floats]]:
+    filters = {f"filters{size}": pair for size, pair in zip(WINDOWS, layers.filters, strict=True)}
+    return filters | {"hidden": layers.hidden, "output": layers.output}
+
+
+def _layers(arrays: Mapping[str, Floats]) -> Layers:
+    tables = {name: arrays[name] * arrays[f"{name}_step"] for name in _TABLES}
+    pairs = {
+        name: (arrays[f"{name}_weights"], arrays[f"{name}_biases"])
+        for name in (*(f"filters{size}" for size in WINDOWS), "hidden", "output")
+    }
+    return Layers(
+        words=tables["words"],
+        grams=tables["grams"],
+        french=tables["french"],
+        cues=arrays["cues"],
+        scale=arrays["scale"],
+        shift=arrays["shift"],
+        filters=tuple(pairs[f"filters{size}"] for size in WINDOWS),
+        hidden=pairs["hidden"],
+        output=pairs["output"],
+    )
+
+
+def _in_steps(table: Floats) -> tuple[npt.NDArray[np.int8], Floats]:
+    """Return a table as whole numbers of 8 bits, and the step that they count."""
+    step = np.float32(np.abs(table).max() / np.iinfo(np.int8).max)
+    return np.round(table / step).astype(np.int8), np.array(step)

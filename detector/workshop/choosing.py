@@ -1,0 +1,107 @@
+"""Chooses on labelled comments how two readers' scores are joined, and how high they must be."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.linear_model import LogisticRegression
+
+from detector.bars import Bars, believed, score_of
+from detector.classifier import FLAGGED, OUTPUTS, Classifier, Scores
+from detector.joint import Joint, together
+from detector.judge import LexiconJudge
+from detector.lexicon import Cue
+from detector.network import load_network, marked_words
+from detector.recognizers import names_in
+from detector.spelling import Spelling
+from detector.taxonomy import WARNING_ONLY
+from detector.text import Text
+from detector.weights import load_weights
+from detector.workshop.corpus import Labelled
+
+FALSE_ALARMS = 0.0175
+"""The share of harmless comments that may be reported.
+
+A bar chosen on dev holds a little less well on other comments, and no more than 2 % is promised.
+"""
+
+_GLANCE, _CATEGORY, _WARNING = 1.0, 0.0, 0.0
+_FREE = 1e6
+"""Strength of a regression that nothing holds back."""
+
+Numbers = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What is known of a comment: whether a cue in it is believed, and the readers' scores."""
+
+    named: bool
+    worded: Scores
+    together: Sequence[float]
+
+
+def standing(rules: LexiconJudge, text: Text) -> list[Cue]:
+    """Return the cues of `text` against which no guard speaks."""
+    return rules.standing(text, entities=names_in)
+
+
+def judgements(
+    folder: Path, spelling: Spelling, rules: LexiconJudge, rows: Sequence[Labelled]
+) -> list[Judgement]:
+    """Return what rules and the readers stored in `folder` say of each comment."""
+    weights = load_weights(folder)
+    classifier, network = Classifier(weights, {}), load_network(folder, weights.rows)
+    found = []
+    for text in (spelling.read(row.text) for row in rows):
+        cues, worded = standing(rules, text), classifier.scores(text)
+        joined = together(worded, network.scores(*marked_words(text, cues)))
+        found.append(Judgement(bool(believed(cues)), worded, joined))
+    return found
+
+
+def choose(found: Sequence[Judgement], wanted: npt.NDArray[np.bool_]) -> tuple[Joint, Bars]:
+    """Return how to join scores so that they are log odds, and the bars that go with it.
+
+    `wanted` is comments x outputs.
+    """
+    joint = _stretched(np.array([one.together for one in found]), wanted)
+    bars = Bars(_GLANCE, math.inf, _CATEGORY, _WARNING)
+    flagged = OUTPUTS.index(FLAGGED)
+    scores = [one.together[flagged] if _read(one, bars) else -math.inf for one in found]
+    values = np.array(scores) * joint.stretch[flagged] + joint.shift[flagged]
+    bar = lowest_bar(values[~wanted[:, flagged]], FALSE_ALARMS)
+    return joint, Bars(_GLANCE, bar, _CATEGORY, _WARNING)
+
+
+def _read(one: Judgement, bars: Bars) -> bool:
+    """Whether a comment is read whole."""
+    warnings = [score_of(one.worded, category) for category in WARNING_ONLY]
+    return one.named or not bars.silent(one.worded[OUTPUTS.index(FLAGGED)], warnings)
+
+
+def _stretched(values: Numbers, wanted: npt.NDArray[np.bool_]) -> Joint:
+    """Return Platt's scaling of each output."""
+    fits = [
+        LogisticRegression(C=_FREE).fit(values[:, [column]], wanted[:, column])
+        for column in range(values.shape[1])
+    ]
+    return Joint(
+        stretch=[round(float(fit.coef_[0, 0]), 4) for fit in fits],
+        shift=[round(float(fit.intercept_[0]), 4) for fit in fits],
+    )
+
+
+def lowest_bar(harmless: Numbers, share: float) -> float:
+    """Return the lowest bar, in hundredths, that at most `share` of `harmless` scores reach.
+
+    >>> lowest_bar(np.array([0.0, 1.0, 2.0, 3.0]), 0.25)
+    2.01
+    """
+    highest = np.sort(harmless)[::-1]
+    return math.floor(float(highest[int(share * len(harmless))]) * 100 + 1) / 100
