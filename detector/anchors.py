@@ -150,8 +150,10 @@ Keyed = tuple[int, frozenset[int]]
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """What one word says: the places that it fills, the wordings to which it leads, in step with
-    these the places that must be filled too."""
+    """What one word says: the places that it fills, and the wordings to which it leads.
+
+    `beside` holds, in step with these, the places that must be filled too.
+    """
 
     places: frozenset[int]
     wordings: tuple[int, ...]

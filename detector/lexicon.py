@@ -116,7 +116,9 @@ class Lexicon:
     @property
     def rules(self) -> list[Rule]:
         """The rules in force."""
-        return list({wording.rule.id: wording.rule for wording in self.wordings if wording}.values())
+        return list(
+            {wording.rule.id: wording.rule for wording in self.wordings if wording}.values()
+        )
 
     def possible(self, text: Text) -> list[Wording]:
         """Return the wordings that may stand in `text`, told from its words alone."""

@@ -90,7 +90,11 @@ class Spelling:
 
     def _cheapest(self, word: str) -> str | None:
         """Return the words that unknown `word` is best read as, or None."""
-        if not word.isalpha() or not _LEAST_LETTERS <= len(word) <= _LONGEST or self._vocabulary.costs([word]):
+        if (
+            not word.isalpha()
+            or not _LEAST_LETTERS <= len(word) <= _LONGEST
+            or self._vocabulary.costs([word])
+        ):
             return None
         offers = [*self._drawn_out(word), *self._misspelt(word), *self._glued(word)]
         best = min(offers, default=None)

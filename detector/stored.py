@@ -10,7 +10,7 @@ import json
 import sqlite3
 from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, overload
 
 from detector.anchors import Anchors, Filled, Form, Keyed, filled, word_keys
@@ -26,7 +26,8 @@ CREATE TABLE wordings (
     number INTEGER PRIMARY KEY, rule TEXT, source TEXT, acronym INTEGER, digits INTEGER);
 CREATE TABLE anchors (form INTEGER, key TEXT, place INTEGER, PRIMARY KEY (form, key, place))
     WITHOUT ROWID;
-CREATE TABLE keyed (place INTEGER, wording INTEGER, others TEXT, PRIMARY KEY (place, wording, others))
+CREATE TABLE keyed (
+    place INTEGER, wording INTEGER, others TEXT, PRIMARY KEY (place, wording, others))
     WITHOUT ROWID;
 CREATE TABLE unanchored (wording INTEGER PRIMARY KEY);
 CREATE TABLE features (name TEXT PRIMARY KEY, steps BLOB) WITHOUT ROWID;
@@ -196,7 +197,7 @@ def _wording(rule: Rule | None, source: str, acronym: int, digits: int) -> Wordi
     return None if rule is None else Wording(rule, source, bool(acronym), digits)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _others(text: str) -> frozenset[int]:
     return frozenset(map(int, text.split())) if text else frozenset()
 
