@@ -35,7 +35,8 @@ class Standing:
         """Return where one of the expressions matches."""
         if number not in self._spans:
             tried = self._owner.tried(number, self._alternatives)
-            self._spans[number] = Row(matches(tried, self._folded), span_of=lambda span: span)
+            found = list(matches(tried, self._folded))
+            self._spans[number] = Row(found, found)
         return self._spans[number]
 
 

@@ -19,7 +19,7 @@ from typing import Protocol
 from detector.needs import Need, Place, all_of, any_of, leads
 from detector.remembered import Remembered
 from detector.terms import FUZZY_LETTERS, REPEATABLE
-from detector.text import LETTERS, NUMBER, SIGNS, fold
+from detector.text import ANY_NUMBER, LETTERS, SIGNS, fold
 
 _WORD = re.compile(f"[{LETTERS}]+|[0-9]+|[{SIGNS}]")
 _RUN = re.compile(f"[{LETTERS}]+\\*?|[0-9]+|[{SIGNS}]")
@@ -29,7 +29,7 @@ _LONGEST = 30
 _INSIDE, _LONGEST_NUMBER = 8, 4
 _LATEST, _SAYING_THE_SAME = 1_024, 16_384
 _NUMBERS = 9
-_COMMON = 60
+_COMMON = 40
 
 
 def words_in(folded: str) -> list[str]:
@@ -39,6 +39,9 @@ def words_in(folded: str) -> list[str]:
     ['vih', 'depuis', '98', '→', '?']
     """
     return _WORD.findall(folded)
+
+
+_latest_words = lru_cache(maxsize=4)(words_in)
 
 
 def canonical(word: str) -> str:
@@ -113,7 +116,7 @@ def anchor_keys(anchor: str) -> tuple[Form, list[str]]:
 def word_keys(word: str) -> Mapping[Form, Set[str]]:
     """Return the keys by which a word or number of a text finds the anchors that it fills."""
     if word.isdecimal():
-        return {Form.EXACT: {NUMBER, word}, Form.INSIDE: _parts(word, _LONGEST_NUMBER)}
+        return {Form.EXACT: {ANY_NUMBER, word}, Form.INSIDE: _parts(word, _LONGEST_NUMBER)}
     plain = canonical(word)[:_LONGEST]
     ends = range(1, len(plain) + 1)
     return {
@@ -147,8 +150,9 @@ Keyed = tuple[int, frozenset[int]]
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """What one word says: the places that it fills, the wordings to which it leads, in step with
-    these the places that must be filled too.
+    """What one word says: the places that it fills, and the wordings to which it leads.
+
+    `beside` holds, in step with these, the places that must be filled too.
     """
 
     places: frozenset[int]
@@ -270,7 +274,7 @@ class Presence:
         >>> Presence([term_need("pas de"), term_need("jamais")]).possible("n'a pas de chien")
         [0]
         """
-        words = [self._filled[word] for word in words_in(folded)]
+        words = [self._filled[word] for word in _latest_words(folded)]
         return [*self._index.unanchored, *candidates(words)]
 
 

@@ -1,7 +1,7 @@
 """Proves most comments of a block clear, all at once.
 
-Says of each comment what `detector.gate` says of it alone, at a small part of the cost: the words
-of a block are looked up in what is remembered of words, and their scores are summed in arrays.
+Says of each comment what `detector.gate` says of it alone, at a small part of the cost: what is
+known of words is remembered, and put together in arrays.
 """
 
 from __future__ import annotations

@@ -150,16 +150,16 @@ class Context:
         """Return the triggers seen in a folded text, without those that only look like one."""
         found = list(self._seen(folded))
         everywhere = tuple(named for named in found if named.mark.anywhere)
-        others = (named for named in found if not named.mark.anywhere)
-        return _Marks(everywhere, Row(others, span_of=lambda named: named.mark.span))
+        others = [named for named in found if not named.mark.anywhere]
+        return _Marks(everywhere, Row(others, [named.mark.span for named in others]))
 
     def _seen(self, folded: str) -> Iterator[_Named]:
         standing, triggers = self._words.standing(folded), len(self._triggers)
         for number in (one for one in standing.expressions if one < triggers):
             family, trigger = self._triggers[number]
-            apparent = standing.spans(triggers + family)
             for span in standing.spans(number):
-                if not any(other.contains(span) for other in apparent.within(span)):
+                apparent = standing.spans(triggers + family).within(span)
+                if not any(other.contains(span) for other in apparent):
                     yield _Named(self._families[family].name, Mark(trigger, span))
 
 

@@ -32,7 +32,7 @@ class Gate:
         self._bars = bars
 
     def case(self, comment: str) -> Case | None:
-        """Return what is known of `comment`, or None if it is proved clear."""
+        """Return what is known of `comment` if it may hold a finding, None if it is clear."""
         text = self._spelling.read(comment)
         wordings = self._lexicon.possible(text)
         flagged, *warnings = self._classifier.scores(text)

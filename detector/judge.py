@@ -41,7 +41,7 @@ class LexiconJudge:
     def __init__(self, lexicon: Lexicon, context: Context) -> None:
         self._lexicon = lexicon
         self._context = context
-        self._guards = Guards(guard for rule in lexicon.rules for guard in rule.unless)
+        self._guards = Guards(lexicon.rules)
 
     def attributes(self, text: Text, span: Span) -> Attributes:
         """Return what the context says of folded `span`."""
@@ -62,7 +62,7 @@ class LexiconJudge:
         return [
             cue
             for cue in self._lexicon.cues(text, possible)
-            if not self._guards.speak_against(cue.rule.unless, cue.span, scene)
+            if not self._guards.speak_against(cue.rule, cue.span, scene)
         ]
 
     def findings(self, text: Text, cues: Sequence[Cue], *, sure: bool = True) -> list[Finding]:

@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Any
 
 from detector.needs import NOTHING, Need, all_of, any_of
-from detector.text import LETTERS, NUMBER, SIGNS
+from detector.text import ANY_NUMBER, LETTERS, SIGNS
 
 if sys.version_info >= (3, 11):
     from re import _constants as sre  # type: ignore[attr-defined]
@@ -174,7 +174,7 @@ def _anchor(word: str) -> str:
     if not _NUMERIC.match(word):
         return word
     known = max(word.split(_DIGIT), key=len)[:_LONGEST_NUMBER]
-    return NUMBER if known != word and len(known) < _TELLING else f"*{known}*"
+    return ANY_NUMBER if known != word and len(known) < _TELLING else f"*{known}*"
 
 
 def _pieces(items: Iterable[tuple[Any, Any]]) -> list[_Piece]:

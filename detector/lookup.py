@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Sequence
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Any
 
 import numpy as np
@@ -72,7 +72,7 @@ class Lookup:
         wordings = (once % len(self._digits)).tolist()
         always = list(self._index.unanchored)
         starts = [0, *ends.tolist()]
-        return [always + wordings[a:b] for a, b in zip(starts, starts[1:], strict=False)]
+        return [always + wordings[start:end] for start, end in pairwise(starts)]
 
     def _forget(self) -> None:
         self._numbers = Remembered(self._number_of)

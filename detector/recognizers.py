@@ -68,8 +68,8 @@ def names_in(text: str, kind: str) -> Sequence[Span]:
 class CommentArtifacts(NlpArtifacts):
     """What Presidio hands to recognizers: here the record's names, and no analysis at all.
 
-    Where the comment was judged before, its findings are handed on with it. Names and places inside
-    the text are looked up by the rules that ask for them.
+    Where the comment was judged before, its findings are handed on with it. Names and places
+    inside the text are looked up by the rules that ask for them.
     """
 
     def __init__(

@@ -26,7 +26,8 @@ CREATE TABLE wordings (
     number INTEGER PRIMARY KEY, rule TEXT, source TEXT, acronym INTEGER, digits INTEGER);
 CREATE TABLE anchors (form INTEGER, key TEXT, place INTEGER, PRIMARY KEY (form, key, place))
     WITHOUT ROWID;
-CREATE TABLE keyed (place INTEGER, wording INTEGER, others TEXT, PRIMARY KEY (place, wording, others))
+CREATE TABLE keyed (
+    place INTEGER, wording INTEGER, others TEXT, PRIMARY KEY (place, wording, others))
     WITHOUT ROWID;
 CREATE TABLE unanchored (wording INTEGER PRIMARY KEY);
 CREATE TABLE features (name TEXT PRIMARY KEY, steps BLOB) WITHOUT ROWID;

@@ -27,6 +27,9 @@ NO_LETTER_BEFORE, NO_LETTER_AFTER = "(?<![a-zæß])(?<!œ)", "(?![a-zæß])(?!œ
 SIGNS = r"?!+%&>\x80-\U0010ffff"
 """Signs that tell enough to be looked for like words, likewise."""
 
+ANY_NUMBER = "#"
+"""What an index calls any number."""
+
 NUMBER = "0"
 """What every number is masked as, where its value says nothing."""
 

@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from detector.workshop.bars import Cases
 from scipy.sparse import csr_matrix
 
+from detector.bars import Ground
 from detector.classifier import (
     FORMAT,
     OUTPUTS,
@@ -16,7 +18,6 @@ from detector.classifier import (
     text_features,
 )
 from detector.errors import ModelError
-from detector.grounds import Ground
 from detector.markup import parse
 from detector.packs import all_rules, read_packs
 from detector.provenance import tree_hash
@@ -25,7 +26,6 @@ from detector.spelling import Spelling
 from detector.text import fold
 from detector.vocabulary import Words
 from detector.weights import ArrayWeights, load_weights
-from detector.workshop.bars import Cases
 from detector.workshop.corpus import read_split
 from detector.workshop.features import VectorTable, samples
 from detector.workshop.train import (

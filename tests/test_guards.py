@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 import pytest
 
 from detector.finding import Span
@@ -11,7 +13,8 @@ def holds(guard, text, cue, names=(), entities=lambda text, kind: []):
     start = view.folded.index(cue)
     span = Span(start, start + len(cue))
     scene = Scene(view, name_words(names), entities)
-    return Guards([guard]).speak_against([guard], span, scene)
+    rule = SimpleNamespace(id="r", unless=(guard,))
+    return Guards([rule]).speak_against(rule, span, scene)
 
 
 def guard(where, terms=("gel",), within=2, capitalised="false"):
