@@ -4,10 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from detector.workshop.bars import Cases
 from scipy.sparse import csr_matrix
 
-from detector.bars import Ground
 from detector.classifier import (
     FORMAT,
     OUTPUTS,
@@ -32,7 +30,8 @@ from detector.workshop.train import (
     calibrate,
     fit,
     pack_examples,
-    save,
+    store_manifest,
+    store_weights,
     targets,
     trust_in,
     weights_of,
@@ -71,7 +70,8 @@ def test_run_without_sklearn_it_scores_as_sklearn_does(trained, weights):
 def test_what_is_saved_is_what_is_read(trained, weights, tmp_path):
     _, rows = trained
     manifest = {"format": FORMAT, "outputs": list(OUTPUTS)}
-    save(tmp_path, weights, manifest)
+    store_weights(tmp_path, weights)
+    store_manifest(tmp_path, manifest)
     before, after = Classifier(ArrayWeights(weights), manifest), load_classifier(tmp_path)
     for row in rows[:50]:
         text = fold(row.text)
@@ -82,7 +82,7 @@ def test_the_same_training_gives_the_same_bytes(trained, tmp_path):
     estimator, rows = trained
     again = fit(samples(fold(row.text) for row in rows), targets(rows), VectorTable())
     for name, one in (("a", estimator), ("b", again)):
-        save(tmp_path / name, weights_of(one, {}), {})
+        store_weights(tmp_path / name, weights_of(one, {}))
     first, second = (tmp_path / name / "weights.npz" for name in ("a", "b"))
     assert first.read_bytes() == second.read_bytes()
 
@@ -164,15 +164,3 @@ def test_a_feature_that_both_classes_have_alike_is_trusted_least():
     matrix = csr_matrix(np.array([[1, 1, 0], [1, 1, 0], [0, 1, 1], [0, 1, 0]], dtype=float))
     telling, common, rarer = trust_in(matrix, wanted)
     assert telling > rarer > common > 0
-
-
-def test_bars_find_most_within_the_false_alarms_allowed():
-    cases = Cases(
-        flagged=np.array([True] * 4 + [False] * 4),
-        grounds=np.array(["several", "named", "hinted", "unnamed"] * 2),
-        scores=np.array([-9, 0.1, 1.1, 2.1, -9, -1, -1, 3.0]),
-    )
-    bars = cases.best_bars(0.25)
-    assert cases.recall(bars) == 0.75
-    assert bars[Ground.UNNAMED] > 3.0
-    assert (cases.recall_alone(0), cases.recall_alone(0.25)) == (0, 0.75)

@@ -17,8 +17,9 @@ from detector.resources import corpus_folder
 from detector.taxonomy import Category, Subject
 
 SPLITS = ("train", "dev", "test")
-PARTS = (*SPLITS, "field_dev", "field_test", "checks", "clean")
-"""All labelled parts: balanced splits, fields as they are, functional checks, clean comments."""
+PARTS = (*SPLITS, "fresh", "field_dev", "field_test", "checks", "clean")
+"""All labelled parts: balanced splits, comments of readers new to art9, fields as they are,
+functional checks, clean comments."""
 
 
 @dataclass(frozen=True, slots=True)

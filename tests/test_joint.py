@@ -1,0 +1,52 @@
+import math
+
+import pytest
+
+from detector.bars import Bars
+from detector.classifier import OUTPUTS
+from detector.joint import Joint, together
+from detector.taxonomy import Category
+
+LOW = -9.0
+
+
+def scores(**values):
+    return tuple(values.get(output, LOW) for output in OUTPUTS)
+
+
+def test_two_readers_meet_halfway():
+    joined = together(scores(health=2.0), scores(health=4.0))
+    assert joined[OUTPUTS.index("health")] == 3.0
+
+
+def test_a_sure_category_makes_a_comment_likelier_to_be_flagged():
+    flagged = OUTPUTS.index("flagged")
+    without = together(scores(flagged=0.0), scores(flagged=0.0))[flagged]
+    assert together(scores(flagged=0.0, genetic=6.0), scores(flagged=0.0))[flagged] > without
+    judged = together(scores(flagged=0.0, judgement=6.0), scores(flagged=0.0))[flagged]
+    assert judged == pytest.approx(without)
+
+
+def test_scores_are_stretched_and_shifted_output_by_output():
+    joint = Joint(stretch=[2.0] * len(OUTPUTS), shift=[1.0] * len(OUTPUTS))
+    assert joint.scores(scores(), scores())[1] == 2 * LOW + 1
+
+
+def test_a_reported_comment_has_a_category_even_if_none_is_likely():
+    bars = Bars(glance=1.0, flagged=0.0, category=0.0, warning=0.0)
+    found = scores(flagged=0.5, religion=-1.0)
+    assert bars.likely(found, named=False) == {Category.RELIGION}
+    assert bars.likely(found, named=True) == set()
+    assert bars.likely(scores(flagged=-0.5, religion=3.0), named=False) == set()
+
+
+@pytest.mark.parametrize(
+    ("flagged", "warning", "silent"), [(0, -1, True), (2, -1, False), (0, 1, False)]
+)
+def test_what_the_classifier_passes_over_is_not_read_whole(flagged, warning, silent):
+    bars = Bars(glance=1.0, flagged=0.0, category=0.0, warning=0.0)
+    assert bars.silent(flagged, [LOW, warning, LOW]) is silent
+
+
+def test_extreme_scores_do_not_overflow():
+    assert all(map(math.isfinite, together([1e3] * len(OUTPUTS), [-1e3] * len(OUTPUTS))))

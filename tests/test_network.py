@@ -1,0 +1,85 @@
+import numpy as np
+import pytest
+
+from detector.classifier import OUTPUTS
+from detector.errors import ModelError
+from detector.network import CUES, load_network, marked_words
+from detector.text import fold
+from detector.workshop import network as workshop
+from detector.workshop.choosing import standing
+from detector.workshop.corpus import read_split
+from detector.workshop.features import VectorTable
+from detector.workshop.train import make_lexicon_judge, store_network, targets
+
+
+@pytest.fixture(scope="module")
+def rules():
+    return make_lexicon_judge()
+
+
+@pytest.fixture(scope="module")
+def table():
+    return VectorTable()
+
+
+@pytest.fixture(scope="module")
+def lesson(rules):
+    """Some comments with their cues, and what is wanted of them."""
+    rows = [row for row in read_split("dev") if not row.ambiguous][:400]
+    texts = [fold(row.text) for row in rows]
+    return [marked_words(text, standing(rules, text)) for text in texts], targets(rows)
+
+
+@pytest.fixture(scope="module")
+def network(lesson, table):
+    return workshop.train_network(*lesson, table, 9)
+
+
+def test_run_without_thinc_it_scores_as_thinc_does(lesson, table):
+    comments, _ = lesson
+    coder = workshop.Coder(comments, table)
+    french = workshop._french(table, coder.words)
+    model = workshop._model(len(coder.words) + 1, french, np.random.RandomState(1))
+    coded = [coder.code(comment) for comment in [*comments[:40], ([], np.zeros((0, CUES)))]]
+    model.initialize(X=coded[:2], Y=np.zeros((2, len(OUTPUTS)), np.float32))
+    plain = workshop.Network(workshop.layers_of(model, french), coder.words, table.rows)
+    wanted = model.predict(coded)
+    found = [plain.scores(*comment) for comment in [*comments[:40], ([], np.zeros((0, CUES)))]]
+    np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-4)
+
+
+def test_it_learns_what_it_is_shown(network, lesson):
+    comments, wanted = lesson
+    scores = np.array([network.scores(*comment)[0] for comment in comments])
+    assert scores[wanted[:, 0]].mean() > scores[~wanted[:, 0]].mean() + 0.5
+
+
+def test_the_same_training_gives_the_same_bytes(network, lesson, table, tmp_path):
+    store_network(tmp_path / "a", network)
+    store_network(tmp_path / "b", workshop.train_network(*lesson, table, 9))
+    first, second = (tmp_path / name / "network.npz" for name in ("a", "b"))
+    assert first.read_bytes() == second.read_bytes()
+
+
+def test_what_is_stored_scores_nearly_as_what_was_trained(network, lesson, table, tmp_path):
+    store_network(tmp_path, network)
+    stored = load_network(tmp_path, table.rows)
+    for comment in lesson[0][:50]:
+        np.testing.assert_allclose(stored.scores(*comment), network.scores(*comment), atol=0.2)
+
+
+def test_words_are_marked_with_the_categories_of_the_cues_that_cover_them(rules):
+    text = fold("mère musulmane voilée, rappeler demain")
+    words, marks = marked_words(text, standing(rules, text))
+    marked = [word for word, row in zip(words, marks, strict=True) if row.any()]
+    assert words == ["mere", "musulmane", "voilee", "rappeler", "demain"]
+    assert {"musulmane", "voilee"} <= set(marked)
+    assert "demain" not in marked
+
+
+@pytest.mark.parametrize("content", [None, b"", b"PK\x03\x04cut"])
+def test_a_missing_or_damaged_network_says_what_to_do(tmp_path, content):
+    if content is not None:
+        (tmp_path / "network.npz").write_bytes(content)
+    with pytest.raises(ModelError, match=r"network.npz: model file"):
+        load_network(tmp_path, {})
