@@ -6,6 +6,7 @@ nor policies.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -18,6 +19,7 @@ from detector.guards import Entities, Guards, Scene
 from detector.joint import joint_from
 from detector.lexicon import Cue, Lexicon, Wording
 from detector.messages import say
+from detector.nearness import Apart
 from detector.network import Network, marked_words
 from detector.spelling import Spelling
 from detector.taxonomy import WARNING_ONLY, Category
@@ -160,11 +162,6 @@ class Judge:
 
 def without_overlaps(findings: Sequence[Finding]) -> list[Finding]:
     """Return findings of which no two of one category overlap: the surer, then longer one stays."""
-    kept: list[Finding] = []
-    for finding in sorted(findings, key=lambda f: (-f.score, f.start - f.end, f.start, f.rule)):
-        if not any(
-            other.category is finding.category and other.span.overlaps(finding.span)
-            for other in kept
-        ):
-            kept.append(finding)
-    return in_order(kept)
+    kept: dict[Category, Apart] = defaultdict(Apart)
+    surest_first = sorted(findings, key=lambda f: (-f.score, f.start - f.end, f.start, f.rule))
+    return in_order(one for one in surest_first if kept[one.category].takes(one.span))

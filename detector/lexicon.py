@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -24,6 +24,7 @@ from detector.anchors import (
 from detector.checks import CHECKS
 from detector.finding import Span
 from detector.literals import digits_needed, pattern_need
+from detector.nearness import Apart
 from detector.needs import Need
 from detector.remembered import Remembered
 from detector.rules import Rule, Strength
@@ -192,8 +193,6 @@ def compile_rules(
 
 def _longest(cues: Sequence[Cue]) -> list[Cue]:
     """Return `cues` without those that overlap a longer one of the same rule."""
-    kept: list[Cue] = []
-    for cue in sorted(cues, key=lambda c: (c.span.start - c.span.end, c.span, not c.strong)):
-        if not any(other.rule is cue.rule and other.span.overlaps(cue.span) for other in kept):
-            kept.append(cue)
-    return kept
+    kept: dict[str, Apart] = defaultdict(Apart)
+    longest_first = sorted(cues, key=lambda c: (c.span.start - c.span.end, c.span, not c.strong))
+    return [cue for cue in longest_first if kept[cue.rule.id].takes(cue.span)]

@@ -52,6 +52,28 @@ def words_of(folded: str) -> Words:
     return Words(folded)
 
 
+class Apart:
+    """Spans none of which overlap.
+
+    >>> apart = Apart()
+    >>> apart.takes(Span(3, 7)), apart.takes(Span(6, 9)), apart.takes(Span(7, 9))
+    (True, False, True)
+    """
+
+    def __init__(self) -> None:
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+
+    def takes(self, span: Span) -> bool:
+        """Take in `span` if it overlaps none; return whether it was taken."""
+        place = bisect_left(self._starts, span.end)
+        if place and self._ends[place - 1] > span.start:
+            return False
+        self._starts.insert(place, span.start)
+        self._ends.insert(place, span.end)
+        return True
+
+
 class Row(Generic[_Thing]):
     """Things in the order in which their `spans` begin; of many those at a place are found fast."""
 
