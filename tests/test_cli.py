@@ -274,10 +274,10 @@ def test_rules_are_listed_and_explained(art9):
 def test_an_internal_error_shows_no_text(art9, export, monkeypatch):
     from detector.detector import Detector
 
-    def burst(self, text, **_):
-        raise RuntimeError(text)
+    def burst(self, texts, *_):
+        raise RuntimeError(*texts)
 
-    monkeypatch.setattr(Detector, "check", burst)
+    monkeypatch.setattr(Detector, "check_many", burst)
     code, out, err = art9("scan", export)
     assert code != 0
     assert "RuntimeError" in err

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
+from tests.bench.page import print_ratios
+
 ORDER = (
     "against_presidio",
     "against_edsnlp",
@@ -25,6 +27,7 @@ def main(names: list[str]) -> None:
     """Run each benchmark; each prints its section and writes docs/performance.md anew."""
     for name in names or (*ORDER, *PRINTED):
         import_module(f"tests.bench.{name}").main()
+    print_ratios(names or ORDER)
 
 
 if __name__ == "__main__":

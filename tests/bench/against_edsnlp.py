@@ -9,16 +9,14 @@ from __future__ import annotations
 
 import json
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
 import venv
 from pathlib import Path
 
-from tests.bench.exports import stress_rows, write_export
-from tests.bench.measure import run, scan
-from tests.bench.page import Section, publish, scaled
+from tests.bench.measure import Rival, race
+from tests.bench.page import scaled
 from tests.bench.terms import literal_terms
 
 _TERMS = 300
@@ -37,31 +35,22 @@ print(sum(bool(doc.ents) for doc in nlp.pipe(texts)))
 """
 
 
-def main(rows: int = 0, sample: int = 0, rounds: int = 3) -> None:
+def main(rows: int = 0, sample: int = 0, rounds: int = 1) -> None:
     """Measure and publish."""
-    rows, sample = rows or scaled(200_000), sample or scaled(20_000)
-    python = _python()
+    rows, sample, python = rows or scaled(150_000), sample or scaled(20_000), _python()
     with tempfile.TemporaryDirectory() as folder:
-        path, terms = Path(folder) / "stress.csv", Path(folder) / "terms.json"
-        write_export(path, stress_rows(rows))
+        terms = Path(folder) / "terms.json"
         terms.write_text(json.dumps(literal_terms(_TERMS)), encoding="utf-8")
-        ours = scan(path, "--workers", "1")
-        theirs = [python, "-c", _EDSNLP, str(path), str(terms), str(sample)]
-        pairs = [
-            (rows / run(ours, cores=1).seconds, sample / run(theirs, cores=1).seconds)
-            for _ in range(rounds)
-        ]
-    ratio = statistics.median(art9 / eds for art9, eds in pairs)
-    table = [
-        [str(number), f"{art9:,.0f}", f"{eds:,.0f}", f"{art9 / eds:.1f}"]
-        for number, (art9, eds) in enumerate(pairs, start=1)
-    ]
-    how = (
-        f"Whole processes on one core, in turn: `art9 scan --workers 1` on a stress file of {rows:,} rows; EDS-NLP with {_TERMS} terms of our "
-        f"packs, normaliser, sentences, negation, family, hypothesis, reported speech and history on the first {sample:,} of the same comments."
-    )
-    headers = ["round", "art9, comments/s", "EDS-NLP, comments/s", "ratio"]
-    publish("against_edsnlp", Section("Against EDS-NLP", how, headers, table, f"Median ratio: {ratio:.1f}."))  # fmt: skip
+        rival = Rival(
+            "EDS-NLP",
+            lambda path: [python, "-c", _EDSNLP, str(path), str(terms), str(sample)],
+            sample,
+        )
+        how = (
+            f"EDS-NLP with {_TERMS} terms of our packs, normaliser, sentences, negation, family, hypothesis, reported speech and history on the "
+            f"first {sample:,} of the same comments."
+        )
+        race("against_edsnlp", "Against EDS-NLP", how, rival, rows=rows, rounds=rounds)
 
 
 def _python() -> str:

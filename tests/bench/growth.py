@@ -1,6 +1,6 @@
 """Time and memory of `art9 scan` as a breach-shaped file grows fourfold, and fourfold again.
 
-`python -m tests.bench.growth [ROWS…]` (default 1,000,000 4,000,000 16,000,000; the whole breach: 19000000).
+`python -m tests.bench.growth [ROWS…]` (default 500,000 2,000,000 8,000,000; the whole breach: 19000000).
 Draws docs/growth.svg.
 """
 
@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from itertools import pairwise
 from pathlib import Path
 
 from tests.bench.exports import breach_rows, write_export
 from tests.bench.measure import Run, run, scan
-from tests.bench.page import DOCS, Section, publish, scaled
+from tests.bench.page import DOCS, Ratio, Section, publish, scaled
 from tests.bench.plot import Series, line_plot
 
 
 def main(*sizes: int) -> None:
     """Measure and publish."""
-    sizes = sizes or tuple(map(scaled, (1_000_000, 4_000_000, 16_000_000)))
+    sizes = sizes or tuple(map(scaled, (500_000, 2_000_000, 8_000_000)))
     runs = {rows: _scanned(rows) for rows in sizes}
     table = []
     before: tuple[int, Run] | None = None
@@ -40,8 +41,23 @@ def main(*sizes: int) -> None:
         before = (rows, one)
     _draw(runs)
     how = "`art9 scan --format csv` on breach files, all cores, one run each; peak memory of all processes together."
+    ratios = [
+        Ratio(
+            f"time at {rows:,} rows against {fewer:,}",
+            more.seconds / less.seconds,
+            most=4.3 if rows == 4 * fewer else None,
+        )
+        for (fewer, less), (rows, more) in pairwise(runs.items())
+    ]
+    ratios.append(
+        Ratio(
+            "peak memory of all processes, MB",
+            max(one.peak_mb for one in runs.values()),
+            most=1_200,
+        )
+    )
     headers = ["rows", "seconds", "rows/s", "peak memory, MB", "against the line above"]
-    publish("growth", Section("Growth", how, headers, table))
+    publish("growth", Section("Growth", how, headers, table, ratios=ratios))
 
 
 def _scanned(rows: int) -> Run:

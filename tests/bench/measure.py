@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import os
 import resource
+import statistics
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.bench.exports import stress_rows, write_export
+from tests.bench.page import Ratio, Section, publish
 
 _EVERY = 0.1
 
@@ -48,6 +53,45 @@ def scan(path: Path, *words: str) -> list[str]:
     """Return the command that scans `path` into a CSV report beside it."""
     report = str(path.with_suffix(".report"))
     return [sys.executable, "-m", "detector", "scan", str(path), "--format", "csv", "--output", report, *words]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Rival:
+    """A program to run against ours: its name, and how many comments its command gets through."""
+
+    name: str
+    command: Callable[[Path], Sequence[str]]
+    comments: int
+
+
+def race(
+    name: str,
+    title: str,
+    how: str,
+    rival: Rival,
+    *,
+    rows: int,
+    rounds: int,
+    least: float | None = None,
+) -> None:
+    """Let `art9 scan` and a rival run in turn on one core, and publish how much faster ours is."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "stress.csv"
+        write_export(path, stress_rows(rows))
+        ours, theirs = scan(path, "--workers", "1"), rival.command(path)
+        pairs = [
+            (rows / run(ours, cores=1).seconds, rival.comments / run(theirs, cores=1).seconds)
+            for _ in range(rounds)
+        ]
+    table = [
+        [str(number), f"{art9:,.0f}", f"{other:,.0f}", f"{art9 / other:.2f}"]
+        for number, (art9, other) in enumerate(pairs, start=1)
+    ]
+    median = statistics.median(art9 / other for art9, other in pairs)
+    ratio = Ratio(f"comments/s against {rival.name}, median", median, least=least)
+    whole = f"Whole processes on one core, in turn: `art9 scan --workers 1` on a stress file of {rows:,} rows; {how}"
+    headers = ["round", "art9, comments/s", f"{rival.name}, comments/s", "ratio"]
+    publish(name, Section(title, whole, headers, table, ratios=[ratio]))
 
 
 def best(function: Callable[[], float], rounds: int = 3) -> float:

@@ -21,15 +21,43 @@ persons, 1.1 % of rows with a note).
 """
 
 
+@dataclass(frozen=True)
+class Ratio:
+    """A ratio of one run, and what it is promised to be at least or at most."""
+
+    what: str
+    value: float
+    least: float | None = None
+    most: float | None = None
+
+    def render(self) -> str:
+        """Return the ratio beside its promise."""
+        return f"{self.what}: {self.value:.2f} (promised: {self.promise}{'' if self.kept else '; NOT KEPT'})"
+
+    @property
+    def promise(self) -> str:
+        """What is promised, in words."""
+        if self.least is not None:
+            return f"at least {self.least:g}"
+        return "nothing" if self.most is None else f"at most {self.most:g}"
+
+    @property
+    def kept(self) -> bool:
+        """Whether the ratio is as promised."""
+        enough = self.least is None or self.value >= self.least
+        return enough and (self.most is None or self.value <= self.most)
+
+
 @dataclass
 class Section:
-    """What one benchmark found: how it was measured, a table, and the ratio that counts."""
+    """What one benchmark found: how it was measured, a table, and the ratios that count."""
 
     title: str
     how: str
     headers: Sequence[str]
     rows: Sequence[Sequence[str]]
     outcome: str = ""
+    ratios: Sequence[Ratio] = ()
     machine: str = field(default_factory=lambda: machine())
 
     def render(self) -> str:
@@ -37,7 +65,25 @@ class Section:
         lines = [f"## {self.title}", "", self.how, ""]
         lines += [_line(self.headers), _line(["---", *["---:"] * (len(self.headers) - 1)])]
         lines += [_line(row) for row in self.rows]
+        lines += ["", *(f"- {ratio.render()}" for ratio in self.ratios)]
         return "\n".join([*lines, "", f"{self.outcome} *{self.machine}.*".strip(), ""])
+
+
+def measured(name: str) -> Section | None:
+    """Return what was published last under `name`."""
+    kept = json.loads(STORE.read_text(encoding="utf-8")) if STORE.exists() else {}
+    if name not in kept:
+        return None
+    fields = kept[name]
+    return Section(**{**fields, "ratios": [Ratio(**one) for one in fields.get("ratios", ())]})
+
+
+def print_ratios(names: Sequence[str]) -> None:
+    """Print every ratio measured, each with its promise beside it."""
+    for name in names:
+        if section := measured(name):
+            for ratio in section.ratios:
+                print(f"{'ok ' if ratio.kept else 'NOT'} {name}: {ratio.render()}")
 
 
 def publish(name: str, section: Section) -> None:
@@ -53,8 +99,8 @@ def write_page() -> None:
     """Write docs/performance.md from the sections kept."""
     from tests.bench.__main__ import ORDER
 
+    sections = [section.render() for name in ORDER if (section := measured(name))]
     kept = json.loads(STORE.read_text(encoding="utf-8"))
-    sections = [Section(**kept[name]).render() for name in ORDER if name in kept]
     plot = "![Time and memory as the file grows](growth.svg)\n" if "growth" in kept else ""
     page = "\n".join([_HEAD, *sections, plot]).rstrip() + "\n"
     (DOCS / "performance.md").write_text(page, encoding="utf-8")
