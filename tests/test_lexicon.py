@@ -33,9 +33,11 @@ def places(cues):
 
 def test_anchors_lose_no_cue_on_noisy_comments(lexicon):
     dice = random.Random(9)
-    for row in dice.sample(read_split("train"), 60):
+    tried = dice.sample(RULES, 150)
+    for row in dice.sample(read_split("train"), 200):
         text = fold(dice.choice(list(NOISES.values()))(row.text, dice))
-        assert places(lexicon.cues(text)) == places(by_hand(RULES, text)), row.id
+        found = [cue for cue in lexicon.cues(text) if cue.rule in tried]
+        assert places(found) == places(by_hand(tried, text)), row.id
 
 
 @settings(max_examples=30, deadline=None)
