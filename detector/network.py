@@ -122,7 +122,7 @@ class Network:
         if not words:
             words, marks = [""], np.zeros((1, CUES), np.bool_)
         read = np.array([self._read(word) for word in words])
-        for place in np.flatnonzero(marks.any(axis=1)):
+        for place in np.flatnonzero(marks.any(axis=1)).tolist():
             read[place] = self._read_as(self._vector_of(words[place]) + marks[place] @ layers.cues)
         seen, answers = read[:, : self._width], self._answers(read[:, self._width :])
         inner = _answer(np.concatenate([*answers, seen.mean(axis=0)]), *layers.hidden)
@@ -172,7 +172,7 @@ def _added_up(places: Sequence[Floats]) -> Floats:
     [[210], [21]]
     """
     reach = len(places) // 2
-    total = places[reach].copy()
+    total: Floats = places[reach].copy()
     for away in range(1, reach + 1):
         total[away:] += places[reach - away][:-away]
         total[:-away] += places[reach + away][away:]
