@@ -12,7 +12,7 @@ here without it.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -41,7 +41,7 @@ LONGEST = 60
 _GRAMS = (3, 6)
 _MOST_GRAMS = 24
 _NUMBERS = {category: number for number, category in enumerate(Category)}
-_REMEMBERED = 50_000
+_REMEMBERED = 16_384
 _TINY = 1e-8
 _BROKEN = (OSError, EOFError, ValueError, KeyError, BadZipFile, zlib.error)
 
@@ -97,12 +97,21 @@ class Network:
     """Scores comments; immutable but for its cache of words, safe to share between threads.
 
     `words` tells which row of `layers.words` a word has, `rows` which vector of the French model:
-    that of row n stands in row n + 1 of `layers.french`.
+    that of row n stands in row n + 1 of `layers.french`. What the filters make of a word at each
+    place of their windows is remembered, and need only be added up.
     """
 
     def __init__(self, layers: Layers, words: Mapping[str, int], rows: Mapping[str, int]) -> None:
         self.layers, self.words, self._rows = layers, words, rows
-        self._vector = lru_cache(maxsize=_REMEMBERED)(self._vector_of)
+        self._width = len(layers.scale)
+        self._places = np.hstack(
+            [
+                weights[place * self._width : (place + 1) * self._width]
+                for size, (weights, _) in zip(WINDOWS, layers.filters, strict=True)
+                for place in range(size)
+            ]
+        )
+        self._read = lru_cache(maxsize=_REMEMBERED)(self._read_alone)
 
     def scores(self, words: Sequence[str], marks: npt.NDArray[np.bool_]) -> list[float]:
         """Return one decision value for each of OUTPUTS, in natural-log odds.
@@ -112,16 +121,32 @@ class Network:
         layers = self.layers
         if not words:
             words, marks = [""], np.zeros((1, CUES), np.bool_)
-        plain = np.array([self._vector(word) for word in words])
-        seen = _normalised(plain + marks @ layers.cues) * layers.scale + layers.shift
-        answers = [
-            _answer(_windows(seen, size), *weights).max(axis=0)
-            for size, weights in zip(WINDOWS, layers.filters, strict=True)
-        ]
+        read = np.array([self._read(word) for word in words])
+        for place in np.flatnonzero(marks.any(axis=1)).tolist():
+            read[place] = self._read_as(self._vector_of(words[place]) + marks[place] @ layers.cues)
+        seen, answers = read[:, : self._width], self._answers(read[:, self._width :])
         inner = _answer(np.concatenate([*answers, seen.mean(axis=0)]), *layers.hidden)
         weights, biases = layers.output
         found: list[float] = (inner @ weights + biases).tolist()
         return found
+
+    def _answers(self, parts: Floats) -> Iterator[Floats]:
+        """Yield the strongest answers of the filters of each of WINDOWS."""
+        start = 0
+        for size, (weights, biases) in zip(WINDOWS, self.layers.filters, strict=True):
+            width = weights.shape[1]
+            places = [parts[:, start + n * width : start + (n + 1) * width] for n in range(size)]
+            yield np.maximum(_added_up(places) + biases, 0).max(axis=0)
+            start += size * width
+
+    def _read_alone(self, word: str) -> Floats:
+        """Return how a word that is part of no cue is read."""
+        return self._read_as(self._vector_of(word))
+
+    def _read_as(self, vector: Floats) -> Floats:
+        """Return a word's vector normalised, then what the filters make of it at each place."""
+        seen = _normalised(vector) * self.layers.scale + self.layers.shift
+        return np.concatenate([seen, seen @ self._places])
 
     def _vector_of(self, word: str) -> Floats:
         """Return the vector of a word that is part of no cue."""
@@ -132,22 +157,26 @@ class Network:
         return vector
 
 
-def _normalised(values: Floats) -> Floats:
-    """Return each row with mean 0 and variance 1."""
-    centred = values - values.mean(axis=1, keepdims=True)
-    normalised: Floats = centred / np.sqrt(centred.var(axis=1, keepdims=True) + _TINY)
+def _normalised(vector: Floats) -> Floats:
+    """Return `vector` with mean 0 and variance 1."""
+    centred = vector - vector.mean()
+    normalised: Floats = centred / np.sqrt(centred.var() + _TINY)
     return normalised
 
 
-def _windows(values: Floats, size: int) -> Floats:
-    """Return for each row itself and its neighbours side by side, zeros beyond the ends.
+def _added_up(places: Sequence[Floats]) -> Floats:
+    """Return for each row the sum over a window around it, of its own places' values.
 
-    >>> _windows(np.array([[1.0], [2.0]]), 3).tolist()
-    [[0.0, 1.0, 2.0], [1.0, 2.0, 0.0]]
+    >>> one, ten, hundred = (np.array([[n], [2 * n]]) for n in (1, 10, 100))
+    >>> _added_up([one, ten, hundred]).tolist()
+    [[210], [21]]
     """
-    reach = size // 2
-    padded = np.pad(values, ((reach, reach), (0, 0)))
-    return np.hstack([padded[start : start + len(values)] for start in range(size)])
+    reach = len(places) // 2
+    total: Floats = places[reach].copy()
+    for away in range(1, reach + 1):
+        total[away:] += places[reach - away][:-away]
+        total[:-away] += places[reach + away][away:]
+    return total
 
 
 def _answer(values: Floats, weights: Floats, biases: Floats) -> Floats:
