@@ -10,6 +10,9 @@ from typing import Any
 from detector.bars import SENSITIVE
 from detector.classifier import FLAGGED, OUTPUTS, Scores
 
+_NETWORK_SHARE = 0.7
+"""How much the network counts: of long texts unlike the corpus the classifier believes too much."""
+
 _CATEGORIES_SHARE = 0.4
 """How much the categories count for whether a comment is flagged, beside its own output."""
 
@@ -24,18 +27,20 @@ class Joint:
     stretch: Sequence[float]
     shift: Sequence[float]
 
-    def scores(self, one: Scores, other: Sequence[float]) -> Scores:
-        """Return the joint scores of two readers, for each of OUTPUTS, in natural-log odds."""
-        joined = zip(together(one, other), self.stretch, self.shift, strict=True)
+    def scores(self, classifier: Scores, network: Sequence[float]) -> Scores:
+        """Return the joint scores for each of OUTPUTS, in natural-log odds."""
+        joined = zip(together(classifier, network), self.stretch, self.shift, strict=True)
         return tuple(value * stretch + shift for value, stretch, shift in joined)
 
 
-def together(one: Sequence[float], other: Sequence[float]) -> list[float]:
-    """Return the means of two readers' scores, not yet stretched.
+def together(classifier: Sequence[float], network: Sequence[float]) -> list[float]:
+    """Return the weighted means of two readers' scores, not yet stretched.
 
     For FLAGGED the categories are heard too: a comment is as sensitive as they are all together.
     """
-    means = [(left + right) / 2 for left, right in zip(one, other, strict=True)]
+    share = _NETWORK_SHARE
+    pairs = zip(classifier, network, strict=True)
+    means = [(1 - share) * worded + share * read for worded, read in pairs]
     highest = max(means[place] for place in _SENSITIVE)
     rest = sum(math.exp(means[place] - highest) for place in _SENSITIVE)
     share = _CATEGORIES_SHARE

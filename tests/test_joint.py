@@ -14,9 +14,9 @@ def scores(**values):
     return tuple(values.get(output, LOW) for output in OUTPUTS)
 
 
-def test_two_readers_meet_halfway():
+def test_joint_scores_lie_between_those_of_the_readers_nearer_to_the_network():
     joined = together(scores(health=2.0), scores(health=4.0))
-    assert joined[OUTPUTS.index("health")] == 3.0
+    assert 3.0 < joined[OUTPUTS.index("health")] < 4.0
 
 
 def test_a_sure_category_makes_a_comment_likelier_to_be_flagged():

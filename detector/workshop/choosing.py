@@ -24,10 +24,10 @@ from detector.text import Text
 from detector.weights import load_weights
 from detector.workshop.corpus import Labelled
 
-FALSE_ALARMS = 0.0175
+FALSE_ALARMS = 0.0225
 """The share of harmless comments that may be reported.
 
-A bar chosen on dev holds a little less well on other comments, and no more than 2 % is promised.
+A bar chosen on dev holds a little less well on other comments, and no more than 3 % is promised.
 """
 
 _GLANCE, _CATEGORY, _WARNING = 1.0, 0.0, 0.0

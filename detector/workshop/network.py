@@ -30,7 +30,7 @@ from thinc.api import (
 
 from detector.classifier import OUTPUTS
 from detector.network import CUES, WINDOWS, Layers, Network, grams_of
-from detector.workshop.features import VectorTable
+from detector.workshop.features import VectorTable, length_weights
 
 _WIDTH, _FILTERS, _HIDDEN, _FRENCH = 64, 64, 96, 96
 _BUCKETS = 8192
@@ -91,7 +91,8 @@ def train_network(
     fix_random_seed(seed)
     model = _model(len(coder.words) + 1, french, np.random.RandomState(seed))
     model.initialize(X=coded[:2], Y=wanted[:2].astype(np.float32))
-    _fit(model, coded, wanted.astype(np.float32), np.random.RandomState(seed))
+    weights = length_weights([words for words, _ in comments], wanted[:, 0])
+    _fit(model, coded, wanted.astype(np.float32), weights, np.random.RandomState(seed))
     return Network(layers_of(model, french), coder.words, table.rows)
 
 
@@ -105,17 +106,22 @@ def _french(table: VectorTable, words: Sequence[str] | dict[str, int]) -> Floats
 
 
 def _fit(
-    model: Model[Any, Any], coded: Sequence[Coded], wanted: Floats, dice: np.random.RandomState
+    model: Model[Any, Any],
+    coded: Sequence[Coded],
+    wanted: Floats,
+    weights: npt.NDArray[np.float64],
+    dice: np.random.RandomState,
 ) -> None:
     steps = _ROUNDS * -(-len(coded) // _BATCH)
     rate = warmup_linear(_RATE, int(_WARM * steps), steps)
     optimizer = Adam(rate, L2=_DECAY, L2_is_weight_decay=True)
-    weights = np.ones(len(OUTPUTS), np.float32)
-    weights[0] = _FLAGGED_WEIGHT
+    columns = np.ones(len(OUTPUTS), np.float32)
+    columns[0] = _FLAGGED_WEIGHT
     for batch in _batches(len(coded), dice):
         answers, learn = model.begin_update([coded[place] for place in batch])
         chances = 1 / (1 + np.exp(-answers))
-        learn(((chances - wanted[batch]) * weights / len(batch)).astype(np.float32))
+        wrong = (chances - wanted[batch]) * columns * weights[batch, None]
+        learn((wrong / len(batch)).astype(np.float32))
         model.finish_update(optimizer)
         optimizer.step_schedules()
 

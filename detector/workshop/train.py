@@ -39,7 +39,7 @@ from detector.vocabulary import Words as KnownWords
 from detector.weights import NO_VECTOR, Weights
 from detector.workshop.choosing import FALSE_ALARMS, choose, judgements, standing
 from detector.workshop.corpus import Labelled, read_split
-from detector.workshop.features import VectorTable, Words, feature_union, samples
+from detector.workshop.features import VectorTable, Words, feature_union, length_weights, samples
 from detector.workshop.network import train_network
 from detector.workshop.noise import NOISES
 from detector.workshop.vocabulary import word_costs
@@ -108,15 +108,22 @@ def fit(items: Sequence[Words], wanted: npt.NDArray[np.bool_], table: VectorTabl
     """Return an estimator whose weights are whole numbers of steps, as they will be stored."""
     features = feature_union(table)
     matrix = features.fit_transform(items).tocsr()
-    dense = table.vectors.shape[1]
-    models = [regression(matrix, wanted[:, column], dense) for column in range(wanted.shape[1])]
+    dense, weights = table.vectors.shape[1], length_weights(items, wanted[:, 0])
+    models = [
+        regression(matrix, wanted[:, column], dense, weights) for column in range(wanted.shape[1])
+    ]
     estimator = Estimator(features, tuple(models))
     _round_weights(estimator)
     return estimator
 
 
 def regression(
-    matrix: csr_matrix, wanted: npt.NDArray[np.bool_], dense: int, *, trusting: bool = True
+    matrix: csr_matrix,
+    wanted: npt.NDArray[np.bool_],
+    dense: int,
+    weights: npt.NDArray[np.float64],
+    *,
+    trusting: bool = True,
 ) -> LogisticRegression:
     """Return a logistic regression on features scaled by trust; the last `dense` are left as is."""
     trust = np.ones(matrix.shape[1])
@@ -124,7 +131,7 @@ def regression(
         sparse = matrix.shape[1] - dense
         trust[:sparse] = trust_in(matrix[:, :sparse], wanted)
     model = LogisticRegression(C=_STRENGTH, solver="liblinear", random_state=SEED, max_iter=200)
-    model.fit(matrix @ diags(trust), wanted)
+    model.fit(matrix @ diags(trust), wanted, sample_weight=weights)
     model.coef_ *= trust
     return model
 
