@@ -19,11 +19,11 @@ from typing import Protocol
 from detector.needs import Need, Place, all_of, any_of, leads
 from detector.remembered import Remembered
 from detector.terms import FUZZY_LETTERS, REPEATABLE
-from detector.text import ANY_NUMBER, LETTERS, SIGNS, fold
+from detector.text import ANY_NUMBER, LETTERS, SIGN, fold
 
-_WORD = re.compile(f"[{LETTERS}]+|[0-9]+|[{SIGNS}]")
-_RUN = re.compile(f"[{LETTERS}]+\\*?|[0-9]+|[{SIGNS}]")
-_JOINED = re.compile(f"~?[{LETTERS}]+(?:['-][{LETTERS}]+)*\\*?|[0-9]+|[{SIGNS}]")
+_WORD = re.compile(f"[{LETTERS}]+|[0-9]+|{SIGN}")
+_RUN = re.compile(f"[{LETTERS}]+\\*?|[0-9]+|{SIGN}")
+_JOINED = re.compile(f"~?[{LETTERS}]+(?:['-][{LETTERS}]+)*\\*?|[0-9]+|{SIGN}")
 _DOUBLED = re.compile(r"(.)\1+")
 _LONGEST = 30
 _INSIDE, _LONGEST_NUMBER = 8, 4
