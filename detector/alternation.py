@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from detector.anchors import Presence, term_need
 from detector.finding import Span
+from detector.indexing import Presence, term_need
 from detector.literals import pattern_need
 from detector.nearness import Row
 from detector.needs import Need
