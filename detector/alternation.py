@@ -8,34 +8,56 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
-from detector.anchors import Presence
 from detector.finding import Span
+from detector.indexing import Presence, term_need
+from detector.literals import pattern_need
 from detector.nearness import Row
 from detector.needs import Need
-
-Alternative = tuple[str, Need]
-"""The source of a regular expression, and what a text must hold for it to match."""
+from detector.terms import term_source
 
 _COMPILED = 20_000
 _REMEMBERED = 4
+_FEW = 50
+"""For how many texts no index is made: it takes half a second."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """A term of the packs, or a regular expression."""
+
+    text: str
+    is_term: bool = True
+
+    @property
+    def source(self) -> str:
+        """What is searched with `re`."""
+        return term_source(self.text) if self.is_term else self.text
+
+    @property
+    def need(self) -> Need:
+        """What a text must hold for it to match."""
+        return term_need(self.text) if self.is_term else pattern_need(self.text)
+
+
+Tried = Callable[[int], Sequence["re.Pattern[str]"]]
+"""Given the number of an expression, returns what of it is tried."""
 
 
 class Standing:
     """What may stand in one text: `expressions` holds the numbers of those that may match."""
 
-    def __init__(self, owner: Alternations, folded: str, alternatives: Sequence[int]) -> None:
-        self._owner, self._folded = owner, folded
-        self._alternatives = alternatives
-        self.expressions = frozenset[int]().union(*[owner.owners[one] for one in alternatives])
+    def __init__(self, folded: str, expressions: frozenset[int], tried: Tried) -> None:
+        self._folded, self._tried = folded, tried
+        self.expressions = expressions
         self._spans: dict[int, Row[Span]] = {}
 
     def spans(self, number: int) -> Row[Span]:
         """Return where one of the expressions matches."""
         if number not in self._spans:
-            tried = self._owner.tried(number, self._alternatives)
-            found = list(matches(tried, self._folded))
+            found = list(matches(self._tried(number), self._folded))
             self._spans[number] = Row(found, found)
         return self._spans[number]
 
@@ -63,28 +85,54 @@ class Alternations:
     def __init__(
         self, expressions: Sequence[Sequence[Alternative]], bound: Callable[[str], str]
     ) -> None:
-        self._bound = bound
-        alternatives = dict.fromkeys(one for listed in expressions for one in listed)
-        numbers = {one: number for number, one in enumerate(alternatives)}
-        self._sources = [source for source, _ in alternatives]
-        self._ranks = [{numbers[one]: rank for rank, one in enumerate(x)} for x in expressions]
-        self.owners: list[set[int]] = [set() for _ in alternatives]
-        for expression, ranks in enumerate(self._ranks):
-            for one in ranks:
-                self.owners[one].add(expression)
-        self._presence = Presence([need for _, need in alternatives])
-        self._compiled = lru_cache(maxsize=_COMPILED)(self._compile)
+        self._expressions, self._bound = expressions, bound
+        self._asked = 0
+        self._whole = lru_cache(maxsize=None)(self._compile_whole)
         self.standing = lru_cache(maxsize=_REMEMBERED)(self._standing)
 
     def _standing(self, folded: str) -> Standing:
         """Return what may stand in a folded text."""
-        return Standing(self, folded, self._presence.possible(folded))
+        self._asked += 1
+        if self._asked <= _FEW:
+            return Standing(folded, frozenset(range(len(self._expressions))), self._whole)
+        found = self._index.possible(folded)
+        return Standing(folded, self._index.owners(found), lambda n: self._index.tried(n, found))
+
+    @cached_property
+    def _index(self) -> _Index:
+        return _Index(self._expressions, self._bound)
+
+    def _compile_whole(self, number: int) -> list[re.Pattern[str]]:
+        sources = [alternative.source for alternative in self._expressions[number]]
+        return [re.compile(self._bound("|".join(sources)))] if sources else []
+
+
+class _Index:
+    """Leads from the words of a text to alternatives, and from these to expressions."""
+
+    def __init__(
+        self, expressions: Sequence[Sequence[Alternative]], bound: Callable[[str], str]
+    ) -> None:
+        self._bound = bound
+        self._alternatives = list(dict.fromkeys(one for listed in expressions for one in listed))
+        numbers = {one: number for number, one in enumerate(self._alternatives)}
+        self._ranks = [{numbers[one]: rank for rank, one in enumerate(x)} for x in expressions]
+        self._owners: list[set[int]] = [set() for _ in self._alternatives]
+        for expression, ranks in enumerate(self._ranks):
+            for one in ranks:
+                self._owners[one].add(expression)
+        self.possible = Presence([one.need for one in self._alternatives]).possible
+        self._compiled = lru_cache(maxsize=_COMPILED)(self._compile)
+
+    def owners(self, alternatives: Sequence[int]) -> frozenset[int]:
+        """Return the expressions to which some alternatives belong."""
+        return frozenset[int]().union(*[self._owners[one] for one in alternatives])
 
     def tried(self, number: int, alternatives: Sequence[int]) -> list[re.Pattern[str]]:
         """Return those of some alternatives that belong to one of the expressions, in its order."""
         ranks = self._ranks[number]
         order = sorted((one for one in alternatives if one in ranks), key=ranks.__getitem__)
-        return [self._compiled(self._sources[one]) for one in order]
+        return [self._compiled(one) for one in order]
 
-    def _compile(self, source: str) -> re.Pattern[str]:
-        return re.compile(self._bound(source))
+    def _compile(self, alternative: int) -> re.Pattern[str]:
+        return re.compile(self._bound(self._alternatives[alternative].source))

@@ -7,8 +7,7 @@ all that it needs, other places must be filled too.
 from __future__ import annotations
 
 import re
-import sys
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from enum import IntEnum
@@ -16,20 +15,17 @@ from functools import cached_property, lru_cache
 from itertools import chain, compress
 from typing import Protocol
 
-from detector.needs import Need, Place, all_of, any_of, leads
-from detector.remembered import Remembered
 from detector.terms import FUZZY_LETTERS, REPEATABLE
-from detector.text import ANY_NUMBER, LETTERS, SIGNS, fold
+from detector.text import ANY_NUMBER, LETTERS, SIGN
 
-_WORD = re.compile(f"[{LETTERS}]+|[0-9]+|[{SIGNS}]")
-_RUN = re.compile(f"[{LETTERS}]+\\*?|[0-9]+|[{SIGNS}]")
-_JOINED = re.compile(f"~?[{LETTERS}]+(?:['-][{LETTERS}]+)*\\*?|[0-9]+|[{SIGNS}]")
+_WORD = re.compile(f"[{LETTERS}]+|[0-9]+|{SIGN}")
 _DOUBLED = re.compile(r"(.)\1+")
 _LONGEST = 30
-_INSIDE, _LONGEST_NUMBER = 8, 4
+_LONGEST_NUMBER = 4
 _LATEST, _SAYING_THE_SAME = 1_024, 16_384
-_NUMBERS = 9
-_COMMON = 40
+
+INSIDE = 8
+"""How much of an anchor that may stand inside words is looked for."""
 
 
 def words_in(folded: str) -> list[str]:
@@ -39,9 +35,6 @@ def words_in(folded: str) -> list[str]:
     ['vih', 'depuis', '98', '→', '?']
     """
     return _WORD.findall(folded)
-
-
-_latest_words = lru_cache(maxsize=4)(words_in)
 
 
 def canonical(word: str) -> str:
@@ -56,30 +49,6 @@ def canonical(word: str) -> str:
 def whole(word: str) -> str:
     """Return the same for a word that stands whole: short ones and numbers stay as they are."""
     return word if len(word) < REPEATABLE or word.isdecimal() else canonical(word)
-
-
-def term_need(term: str) -> Need:
-    """Return what a term needs; a joint may be missing.
-
-    >>> term_need("femme* battue*")
-    AllOf(needs=('femme*', 'battue*'))
-    >>> term_need("d'or")
-    AllOf(needs=(AnyOf(needs=('d', 'dor')), AnyOf(needs=('dor', 'or'))))
-    """
-    found: list[Need] = []
-    for joined in _JOINED.findall(fold(term).folded):
-        found += [joined] if joined.startswith("~") else _joined_needs(_RUN.findall(joined))
-    return all_of(found)
-
-
-def _joined_needs(parts: Sequence[str]) -> Iterator[Need]:
-    """Yield the needs of runs between which an apostrophe or dash may be missing."""
-    for place in range(len(parts)):
-        yield any_of(
-            "".join(parts[first : last + 1])
-            for first in range(place + 1)
-            for last in range(place, len(parts))
-        )
 
 
 def shortened(word: str) -> Iterator[str]:
@@ -102,16 +71,6 @@ class Form(IntEnum):
     TOLERANT = 4
 
 
-def anchor_keys(anchor: str) -> tuple[Form, list[str]]:
-    """Return how an anchor stands to words, and the keys by which they find it."""
-    if anchor.startswith("~"):
-        return Form.TOLERANT, list(shortened(anchor.strip("~*")))
-    bare = anchor.strip("*")
-    form = Form(anchor.endswith("*") + 2 * anchor.startswith("*"))
-    key = whole(bare) if form is Form.EXACT or bare.isdecimal() else canonical(bare)
-    return form, [key[:_INSIDE] if form is Form.INSIDE else key]
-
-
 @lru_cache(maxsize=_LATEST)
 def word_keys(word: str) -> Mapping[Form, Set[str]]:
     """Return the keys by which a word or number of a text finds the anchors that it fills."""
@@ -123,7 +82,7 @@ def word_keys(word: str) -> Mapping[Form, Set[str]]:
         Form.EXACT: {whole(word)},
         Form.BEGINNING: {plain[:end] for end in ends},
         Form.ENDING: {plain[-end:] for end in ends},
-        Form.INSIDE: _parts(plain, _INSIDE),
+        Form.INSIDE: _parts(plain, INSIDE),
         Form.TOLERANT: _misspelt(word),
     }
 
@@ -220,76 +179,9 @@ class Anchors:
         return frozenset().union(*(o for keyed in self.keyed.values() for _, o in keyed))
 
 
-def index_wordings(needs: Sequence[Need], frequency: Mapping[str, int]) -> Anchors:
-    """Return an index of wordings, given by what each of them needs.
-
-    `frequency` tells how common words are: wordings are looked up by their rarest words. Without
-    it all are taken for equally rare.
-    """
-    index, numbers = Anchors(), dict[Place, int]()
-    cost = lru_cache(maxsize=None)(_Rarity(frequency).cost)
-    common = sum(frequency.values()) // _COMMON + 2 if frequency else sys.maxsize
-    for wording, need in enumerate(needs):
-        found = leads(need, cost, common)
-        if found is None:
-            index.unanchored.append(wording)
-            continue
-        ways = defaultdict[tuple[Place, ...], set[str]](set)
-        for anchor, places in found.items():
-            ways[places].add(anchor)
-        for places, anchors in ways.items():
-            key = _number_of(tuple(sorted(anchors)), numbers, index)
-            others = frozenset(_number_of(place, numbers, index) for place in places)
-            index.keyed[key].append((wording, others))
-    return index
-
-
-def _number_of(place: Place, numbers: dict[Place, int], index: Anchors) -> int:
-    """Return the number of a place, a new one if it is new."""
-    if place not in numbers:
-        numbers[place] = len(numbers)
-        for form, key in {(form, k) for form, keys in map(anchor_keys, place) for k in keys}:
-            index.lead(form, key, numbers[place])
-    return numbers[place]
-
-
 def candidates(words: Sequence[Filled]) -> list[int]:
     """Return the numbers of the wordings all of whose places are filled, each once."""
     filled = frozenset[int]().union(*[word.places for word in words])
     wordings = chain.from_iterable([word.wordings for word in words])
     beside = chain.from_iterable([word.beside for word in words])
     return list(dict.fromkeys(compress(wordings, map(filled.issuperset, beside))))
-
-
-class Presence:
-    """Tells from the words of a text which of some needs may be met in it."""
-
-    def __init__(self, needs: Sequence[Need]) -> None:
-        self._index = index_wordings(needs, {})
-        self._filled = Remembered(self._index.filled_by)
-
-    def possible(self, folded: str) -> list[int]:
-        """Return the places in `needs` of those that may be met in a folded text.
-
-        >>> Presence([term_need("pas de"), term_need("jamais")]).possible("n'a pas de chien")
-        [0]
-        """
-        words = [self._filled[word] for word in _latest_words(folded)]
-        return [*self._index.unanchored, *candidates(words)]
-
-
-class _Rarity:
-    """How common the words of anchors are, by a count of words."""
-
-    def __init__(self, frequency: Mapping[str, int]) -> None:
-        self._counts: Counter[tuple[Form, str]] = Counter()
-        for word, count in frequency.items():
-            for form, keys in word_keys(word).items():
-                if form is not Form.TOLERANT:
-                    self._counts.update(dict.fromkeys(((form, key) for key in keys), count))
-
-    def cost(self, anchor: str) -> int:
-        """Return how many words fill `anchor`, as far as is known, and one."""
-        form, (key, *_) = anchor_keys(anchor)
-        numbers = _NUMBERS if form is Form.INSIDE and key.isdecimal() else 1
-        return 1 + self._counts[form, key] * numbers

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 
-from detector.lexicon import compile_rules
+from detector.assembling import compile_rules
 from detector.packs import all_rules, read_packs
 from detector.resources import models_folder
 from detector.stored import TABLES, WHOLE_NUMBERS, packed_rule

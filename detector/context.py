@@ -17,11 +17,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from detector.alternation import Alternations, Alternative
-from detector.anchors import term_need
 from detector.documents import Entry, read_document
 from detector.errors import nearest
 from detector.finding import QUALIFIERS, Attributes, Span
-from detector.literals import pattern_need
 from detector.nearness import Row, words_of
 from detector.resources import patterns_folder
 from detector.taxonomy import StrEnum, Subject
@@ -215,20 +213,14 @@ def _where(entry: Entry, name: str) -> Where:
 
 
 def _alternatives(entry: Entry, fields: dict[str, Entry], words: Words) -> list[Alternative]:
-    """Return the expressions of terms, the longest first, and patterns, with what they need.
-
-    Raise PackError without any.
-    """
+    """Return terms, the longest first, and patterns; raise PackError without any."""
     terms = fields["terms"].texts() if "terms" in fields else ()
     patterns = fields["patterns"].list() if "patterns" in fields else ()
     if not (terms or patterns):
         raise entry.fault("pack.missing_key", name="terms")
     longest_first = sorted(terms, key=len, reverse=True)
-    filled = [_pattern(pattern, words) for pattern in patterns]
-    return [
-        *((term_source(term), term_need(term)) for term in longest_first),
-        *((source, pattern_need(source)) for source in filled),
-    ]
+    sources = [_pattern(pattern, words) for pattern in patterns]
+    return [*map(Alternative, longest_first), *(Alternative(s, is_term=False) for s in sources)]
 
 
 def _pattern(entry: Entry, words: Words) -> str:

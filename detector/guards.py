@@ -7,11 +7,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from detector.alternation import Alternations, Alternative, Standing
-from detector.anchors import term_need
 from detector.finding import Span
 from detector.nearness import words_of
 from detector.rules import Capitalised, Guard, Rule, Where
-from detector.terms import boundaries, term_source
+from detector.terms import boundaries
 from detector.text import LETTERS, Text, fold
 
 _WORD = re.compile(f"[{LETTERS}0-9]+")
@@ -68,7 +67,7 @@ def _holds(guard: Guard, cue: Span, text: Text, standing: Standing, number: int)
 
 def _alternatives(terms: Sequence[str]) -> list[Alternative]:
     longest_first = sorted(terms, key=len, reverse=True)
-    return [(term_source(term), term_need(term)) for term in longest_first]
+    return [Alternative(term) for term in longest_first]
 
 
 def name_words(values: Sequence[str]) -> frozenset[str]:

@@ -8,35 +8,19 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from detector.anchors import (
-    AnchorIndex,
-    Anchors,
-    candidates,
-    index_wordings,
-    term_need,
-    words_in,
-)
+from detector.anchors import AnchorIndex, candidates, words_in
 from detector.checks import CHECKS
 from detector.finding import Span
-from detector.literals import digits_needed, pattern_need
 from detector.nearness import Apart
-from detector.needs import Need
 from detector.remembered import Remembered
 from detector.rules import Rule, Strength
-from detector.terms import (
-    acronym_source,
-    alternatives,
-    boundaries,
-    pattern_source,
-    term_source,
-)
-from detector.text import Text, fold
-from detector.vocabulary import Words
+from detector.terms import boundaries
+from detector.text import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,18 +73,6 @@ def _trimmed(match: re.Match[str]) -> Span:
     left = len(words) - len(words.lstrip(" ,;:-'"))
     right = len(words) - len(words.rstrip(" ,;:-'"))
     return Span(match.start() + left, match.end() - right)
-
-
-def wordings(rule: Rule) -> Iterator[tuple[Wording, Need]]:
-    """Yield the wordings of a rule, each with what it needs."""
-    for term in rule.terms:
-        yield Wording(rule, term_source(term)), term_need(term)
-    for acronym in rule.acronyms:
-        yield Wording(rule, acronym_source(acronym), acronym=True), term_need(acronym)
-    for pattern in rule.patterns:
-        for alternative in alternatives(pattern):
-            source = pattern_source(alternative)
-            yield Wording(rule, source, digits=digits_needed(source)), pattern_need(source)
 
 
 class Lexicon:
@@ -162,33 +134,6 @@ def _companions(weak: Sequence[Wording]) -> Iterator[tuple[Wording, Wording]]:
     for one, other in itertools.combinations(weak, 2):
         if one.rule is not other.rule and set(one.rule.categories) & set(other.rule.categories):
             yield one, other
-
-
-def _frequency(rules: Sequence[Rule]) -> Counter[str]:
-    """Return how often each word stands in the examples of `rules`."""
-    examples = (example for rule in rules for example in (*rule.flag, *rule.passes))
-    return Counter(word for example in examples for word in words_in(fold(example).folded))
-
-
-def make_lexicon(rules: Sequence[Rule]) -> Lexicon:
-    """Return the lexicon of `rules`, compiled anew."""
-    found, index = compile_rules(rules)
-    return Lexicon(index, found)
-
-
-def compile_rules(
-    rules: Sequence[Rule], vocabulary: Words | None = None
-) -> tuple[list[Wording], Anchors]:
-    """Return the wordings of `rules` in order, and the index that leads to their numbers.
-
-    The examples of the rules tell how common words are, and `vocabulary` if it is given.
-    """
-    pairs = [pair for rule in rules for pair in wordings(rule)]
-    frequency = _frequency(rules)
-    if vocabulary:
-        frequency.update(vocabulary.expected(sum(frequency.values())))
-    index = index_wordings([need for _, need in pairs], frequency)
-    return [wording for wording, _ in pairs], index
 
 
 def _longest(cues: Sequence[Cue]) -> list[Cue]:

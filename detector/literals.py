@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Any
 
 from detector.needs import NOTHING, Need, all_of, any_of
-from detector.text import ANY_NUMBER, LETTERS, SIGNS
+from detector.text import ANY_NUMBER, LETTERS, SIGN
 
 if sys.version_info >= (3, 11):
     from re import _constants as sre  # type: ignore[attr-defined]
@@ -29,9 +29,9 @@ _LONGEST_NUMBER, _TELLING = 4, 2
 _DIGIT = "#"
 _APART, _OPEN = " ", "*"
 _LETTER = re.compile(f"[{LETTERS}*]")
-_WORDY = re.compile(f"[{LETTERS}0-9{SIGNS}]")
+_WORDY = re.compile(f"[{LETTERS}0-9]|{SIGN}")
 _NUMERIC = re.compile("[0-9#]")
-_WORD = re.compile(f"\\*?[{LETTERS}]+\\*?|[0-9#]+|[{SIGNS}]")
+_WORD = re.compile(f"\\*?[{LETTERS}]+\\*?|[0-9#]+|{SIGN}")
 
 Strings = frozenset[str]
 """All that a piece of a pattern may match: letters, digits and signs, `#` where any of several

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import dataclass
+from functools import cached_property
 
 from detector.bars import bars_from
 from detector.blocks import BlockGate
@@ -17,7 +18,7 @@ from detector.resources import models_folder
 from detector.spelling import Spelling
 from detector.stored import read_lexicon
 from detector.tally import Tally
-from detector.weights import load_weights
+from detector.weights import ArrayWeights, load_weights
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,13 @@ class Parts:
     classifier: Classifier
     network: Network
     gate: Gate
-    blocks: BlockGate
+    weights: ArrayWeights
+
+    @cached_property
+    def blocks(self) -> BlockGate:
+        """The gate for many comments at once; made where it is first asked for."""
+        bars = bars_from(self.classifier.manifest)
+        return BlockGate(self.spelling, self.lexicon, Tally(self.weights), bars)
 
 
 def load_parts(policy: Policy) -> Parts:
@@ -40,6 +47,5 @@ def load_parts(policy: Policy) -> Parts:
     weights = load_weights(models_folder())
     spelling, classifier = Spelling(weights.words), Classifier(weights, manifest)
     gate = Gate(spelling, lexicon, classifier, bars_from(manifest))
-    blocks = BlockGate(spelling, lexicon, Tally(weights), bars_from(manifest))
     network = load_network(models_folder(), weights.rows)
-    return Parts(spelling, lexicon, classifier, network, gate, blocks)
+    return Parts(spelling, lexicon, classifier, network, gate, weights)

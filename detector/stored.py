@@ -49,8 +49,9 @@ def read_lexicon(connection: sqlite3.Connection, in_force: InForce) -> Lexicon:
     """Return the lexicon of the rules that are in force, read whole into memory."""
     index = Anchors()
     index.unanchored = _numbers(connection.execute("SELECT wording FROM unanchored"))
+    forms = tuple(Form)
     for form, key, place in connection.execute("SELECT form, key, place FROM anchors"):
-        index.lead(Form(form), key, place)
+        index.lead(forms[form], key, place)
     for place, wording, others in connection.execute("SELECT place, wording, others FROM keyed"):
         index.keyed[place].append((wording, _others(others)))
     rules = _rules(connection, in_force)

@@ -24,8 +24,8 @@ times as long to compile."""
 
 NO_LETTER_BEFORE, NO_LETTER_AFTER = "(?<![a-zæß])(?<!œ)", "(?![a-zæß])(?!œ)"
 
-SIGNS = r"?!+%&>\x80-\U0010ffff"
-"""Signs that tell enough to be looked for like words, likewise."""
+SIGN = r"[^\x00-\x20\x22-\x24\x27-\x2a\x2c-\x3d\x40-\x7f]"
+"""What is looked for like a word where no letter stands: ! % & + > ? and all that is not ASCII."""
 
 ANY_NUMBER = "#"
 """What an index calls any number."""

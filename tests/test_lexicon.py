@@ -5,8 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detector.anchors import canonical
+from detector.assembling import make_lexicon, wordings
 from detector.bars import believed
-from detector.lexicon import _longest, make_lexicon, wordings
+from detector.lexicon import _longest
 from detector.packs import all_rules, read_packs
 from detector.text import fold
 from detector.workshop.corpus import read_split

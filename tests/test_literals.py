@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector.anchors import candidates, index_wordings, term_need, words_in
+from detector.anchors import candidates, words_in
+from detector.indexing import index_wordings, term_need
 from detector.literals import pattern_need
 from detector.terms import boundaries, pattern_source
 

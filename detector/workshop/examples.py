@@ -10,11 +10,11 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from detector.assembling import make_lexicon, wordings
 from detector.bars import believed
 from detector.context import Context
 from detector.finding import Attributes, Finding
 from detector.judge import LexiconJudge
-from detector.lexicon import make_lexicon, wordings
 from detector.markup import Example, Mark, MarkupError, parse
 from detector.packs import all_rules, read_packs
 from detector.policy import load_policy

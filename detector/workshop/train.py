@@ -22,10 +22,10 @@ from scipy.sparse import csr_matrix, diags
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import FeatureUnion
 
+from detector.assembling import make_lexicon
 from detector.classifier import FORMAT, OUTPUTS, TABLE_STEP, VECTOR_STEP
 from detector.context import Context
 from detector.judge import LexiconJudge
-from detector.lexicon import make_lexicon
 from detector.markup import Example, parse
 from detector.network import Network, marked_words, stored_arrays
 from detector.packs import all_rules, read_packs
