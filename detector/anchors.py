@@ -15,7 +15,7 @@ from functools import cached_property, lru_cache
 from itertools import chain, compress
 from typing import Protocol
 
-from detector.terms import FUZZY_LETTERS, REPEATABLE
+from detector.terms import REPEATABLE
 from detector.text import ANY_NUMBER, LETTERS, SIGN
 
 _WORD = re.compile(f"[{LETTERS}]+|[0-9]+|{SIGN}")
@@ -51,16 +51,6 @@ def whole(word: str) -> str:
     return word if len(word) < REPEATABLE or word.isdecimal() else canonical(word)
 
 
-def shortened(word: str) -> Iterator[str]:
-    """Yield a word itself, and with each single letter but the first left out.
-
-    Two words share one of these if they differ by one letter wrong, missing, added or swapped.
-    """
-    yield word
-    for place in range(1, len(word)):
-        yield word[:place] + word[place + 1 :]
-
-
 class Form(IntEnum):
     """How an anchor stands to a word of the text."""
 
@@ -68,7 +58,6 @@ class Form(IntEnum):
     BEGINNING = 1
     ENDING = 2
     INSIDE = 3
-    TOLERANT = 4
 
 
 @lru_cache(maxsize=_LATEST)
@@ -83,7 +72,6 @@ def word_keys(word: str) -> Mapping[Form, Set[str]]:
         Form.BEGINNING: {plain[:end] for end in ends},
         Form.ENDING: {plain[-end:] for end in ends},
         Form.INSIDE: _parts(plain, INSIDE),
-        Form.TOLERANT: _misspelt(word),
     }
 
 
@@ -94,13 +82,6 @@ def _parts(word: str, longest: int) -> set[str]:
         for length in range(1, min(longest, len(word)) + 1)
         for start in range(len(word) - length + 1)
     }
-
-
-def _misspelt(word: str) -> set[str]:
-    """Return what a tolerant word may share with `word` or its beginning."""
-    word = word[:_LONGEST]
-    beginnings = (word[:end] for end in range(FUZZY_LETTERS - 1, len(word) + 1))
-    return {short for beginning in beginnings for short in shortened(beginning)}
 
 
 Keyed = tuple[int, frozenset[int]]

@@ -17,7 +17,6 @@ from detector.anchors import (
     Form,
     candidates,
     canonical,
-    shortened,
     whole,
     word_keys,
     words_in,
@@ -27,7 +26,7 @@ from detector.remembered import Remembered
 from detector.text import LETTERS, SIGN, fold
 
 _RUN = re.compile(f"[{LETTERS}]+\\*?|[0-9]+|{SIGN}")
-_JOINED = re.compile(f"~?[{LETTERS}]+(?:['-][{LETTERS}]+)*\\*?|[0-9]+|{SIGN}")
+_JOINED = re.compile(f"[{LETTERS}]+(?:['-][{LETTERS}]+)*\\*?|[0-9]+|{SIGN}")
 _NUMBERS = 9
 """How much more common the digits of numbers are than examples tell."""
 _COMMON = 40
@@ -46,7 +45,7 @@ def term_need(term: str) -> Need:
     """
     found: list[Need] = []
     for joined in _JOINED.findall(fold(term).folded):
-        found += [joined] if joined.startswith("~") else _joined_needs(_RUN.findall(joined))
+        found += _joined_needs(_RUN.findall(joined))
     return all_of(found)
 
 
@@ -60,14 +59,12 @@ def _joined_needs(parts: Sequence[str]) -> Iterator[Need]:
         )
 
 
-def anchor_keys(anchor: str) -> tuple[Form, list[str]]:
-    """Return how an anchor stands to words, and the keys by which they find it."""
-    if anchor.startswith("~"):
-        return Form.TOLERANT, list(shortened(anchor.strip("~*")))
+def anchor_key(anchor: str) -> tuple[Form, str]:
+    """Return how an anchor stands to words, and the key by which they find it."""
     bare = anchor.strip("*")
     form = Form(anchor.endswith("*") + 2 * anchor.startswith("*"))
     key = whole(bare) if form is Form.EXACT or bare.isdecimal() else canonical(bare)
-    return form, [key[:INSIDE] if form is Form.INSIDE else key]
+    return form, key[:INSIDE] if form is Form.INSIDE else key
 
 
 def index_wordings(needs: Sequence[Need], frequency: Mapping[str, int]) -> Anchors:
@@ -98,7 +95,7 @@ def _number_of(place: Place, numbers: dict[Place, int], index: Anchors) -> int:
     """Return the number of a place, a new one if it is new."""
     if place not in numbers:
         numbers[place] = len(numbers)
-        for form, key in {(form, k) for form, keys in map(anchor_keys, place) for k in keys}:
+        for form, key in set(map(anchor_key, place)):
             index.lead(form, key, numbers[place])
     return numbers[place]
 
@@ -127,11 +124,10 @@ class _Rarity:
         self._counts: Counter[tuple[Form, str]] = Counter()
         for word, count in frequency.items():
             for form, keys in word_keys(word).items():
-                if form is not Form.TOLERANT:
-                    self._counts.update(dict.fromkeys(((form, key) for key in keys), count))
+                self._counts.update(dict.fromkeys(((form, key) for key in keys), count))
 
     def cost(self, anchor: str) -> int:
         """Return how many words fill `anchor`, as far as is known, and one."""
-        form, (key, *_) = anchor_keys(anchor)
+        form, key = anchor_key(anchor)
         numbers = _NUMBERS if form is Form.INSIDE and key.isdecimal() else 1
         return 1 + self._counts[form, key] * numbers

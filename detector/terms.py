@@ -6,8 +6,7 @@ is literal text in which
 - a space stands for spaces, dashes or dots, a dash may be missing, an apostrophe too;
 - `oe` and `ae` also match their ligatures;
 - in words of four letters or more a letter may be repeated (« sidaaa »), and a doubled consonant
-  but s be single (« homosexuele »);
-- `~` in front of a word of seven letters or more tolerates one wrong, missing or extra letter.
+  but s be single (« homosexuele »).
 """
 
 from __future__ import annotations
@@ -23,8 +22,6 @@ _ENDING = f"{LETTER}*"
 REPEATABLE = 4
 """How long a word must be for its letters to be repeated."""
 _VOWELS = "aeiouyœæ"
-FUZZY_LETTERS = 7
-"""How long a word must be for `~` to tolerate an error in it."""
 
 
 def boundaries(source: str) -> str:
@@ -59,16 +56,6 @@ def acronym_source(acronym: str) -> str:
 
 
 def _word_source(word: str) -> str:
-    fuzzy = word.startswith("~")
-    bare = word.removeprefix("~")
-    if fuzzy and sum(map(str.isalpha, bare)) >= FUZZY_LETTERS:
-        stem, star = bare.rstrip("*"), "*" if bare.endswith("*") else ""
-        variants = [_tolerant(bare), *_one_edit(stem)]
-        return f"(?:{'|'.join(variants)}){_ENDING if star else ''}"
-    return _tolerant(bare)
-
-
-def _tolerant(word: str) -> str:
     repeatable = sum(map(str.isalpha, word)) >= REPEATABLE
     runs = re.finditer(r"oe|ae|(.)\1*", word)
     return "".join(_run_source(run[0], repeatable=repeatable) for run in runs)
@@ -91,18 +78,6 @@ def _run_source(run: str, *, repeatable: bool) -> str:
     if letter == "s":
         return "ss+" if len(run) > 1 else "s"
     return f"{run}+" if letter in _VOWELS else f"{letter}+"
-
-
-def _one_edit(stem: str) -> list[str]:
-    """Return `stem` with one letter but the first wrong, missing, added or swapped, each way."""
-    variants: list[str] = []
-    for place in range(1, len(stem)):
-        head, letter, tail = stem[:place], stem[place], stem[place + 1 :]
-        variants.append(f"{head}{LETTER}?{tail}")
-        variants.append(f"{head}{LETTER}{letter}{tail}")
-        if tail:
-            variants.append(f"{head}{tail[0]}{letter}{tail[1:]}")
-    return variants
 
 
 _FORBIDDEN = {

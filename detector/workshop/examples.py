@@ -126,7 +126,7 @@ def _bare(rule: Rule) -> re.Pattern[str]:
 
 def _matches_itself(term: str) -> bool:
     """Whether a term matches what it spells, also in capitals."""
-    plain = term.replace("~", "").replace("*", "")
+    plain = term.replace("*", "")
     source = boundaries(term_source(term))
     return all(re.search(source, fold(text).folded) for text in (plain, plain.upper()))
 
