@@ -142,11 +142,22 @@ class Anchors:
 
     def filled_by(self, word: str) -> Filled:
         """Return what `word` fills."""
-        known = [
-            (form, frozenset(self._places[form].keys() & keys))
-            for form, keys in word_keys(word).items()
-        ]
-        return self._filled(tuple(pair for pair in known if pair[1]))
+        return self._filled(tuple(self._known_keys(word)))
+
+    def _known_keys(self, word: str) -> Iterator[tuple[Form, frozenset[str]]]:
+        """Yield those keys of `word` in each form that lead anywhere."""
+        if word.isdecimal():
+            yield Form.EXACT, frozenset(self._places[Form.EXACT].keys() & {ANY_NUMBER, word})
+            yield Form.INSIDE, frozenset([digits for digits in self._digits if digits in word])
+            return
+        for form, keys in word_keys(word).items():
+            if known := self._places[form].keys() & keys:
+                yield form, frozenset(known)
+
+    @cached_property
+    def _digits(self) -> Sequence[str]:
+        """What may stand inside numbers."""
+        return [key for key in self._places[Form.INSIDE] if key.isdecimal()]
 
     def _filled_by(self, found: tuple[tuple[Form, frozenset[str]], ...]) -> Filled:
         """Return what a word fills that has these keys."""

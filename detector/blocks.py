@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from detector.anchors import words_in
-from detector.bars import Bars
+from detector.bars import Bars, believed
 from detector.case import Case
 from detector.gate import GATE_OUTPUTS
 from detector.lexicon import Lexicon
@@ -31,19 +31,16 @@ class BlockGate:
         """Return those of `comments` that are not proved clear, by their place."""
         read = [self._read(comment) for comment in comments]
         words = [own for _, own in read]
-        wordings = [
-            [known for number in found if (known := self._lexicon.wordings[number])]
-            for found in self._lookup.candidates(words)
+        possible = self._lookup.candidates(words)
+        cues = [
+            self._lexicon.cues(text, map(self._lexicon.wordings.__getitem__, numbers))
+            for (text, _), numbers in zip(read, possible, strict=True)
         ]
         loud = self._loud(words)
-        spots = [
-            spot
-            for spot, (text, _) in enumerate(read)
-            if loud[spot] or self._lexicon.may_believe(text, wordings[spot])
-        ]
+        spots = [spot for spot, found in enumerate(cues) if loud[spot] or believed(found)]
         scores = self._tally.scores([words[spot] for spot in spots]).tolist()
         return {
-            spot: Case(read[spot][0], wordings[spot], tuple(own))
+            spot: Case(read[spot][0], cues[spot], tuple(own))
             for spot, own in zip(spots, scores, strict=True)
             if comments[spot]
         }

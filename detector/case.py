@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from detector.classifier import Scores
-from detector.lexicon import Wording
+from detector.lexicon import Cue
 from detector.text import Text
 
 
@@ -14,10 +14,10 @@ from detector.text import Text
 class Case:
     """A comment that is not proved clear: its text mended, and what the gate found out.
 
-    `wordings` are those that may stand in it, `scores` those of all outputs; None where
-    nobody asked yet.
+    `cues` are all that stand in it, before guards are asked, `scores` those of all outputs; None
+    where nobody asked yet.
     """
 
     text: Text
-    wordings: Sequence[Wording] | None = None
+    cues: Sequence[Cue] | None = None
     scores: Scores | None = None

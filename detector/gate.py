@@ -5,7 +5,7 @@ What the gate does not clear may still be clear; what it clears is.
 
 from __future__ import annotations
 
-from detector.bars import Bars, bars_from
+from detector.bars import Bars, bars_from, believed
 from detector.case import Case
 from detector.classifier import FLAGGED, Classifier, read_manifest
 from detector.compiled import open_compiled
@@ -34,12 +34,12 @@ class Gate:
     def case(self, comment: str) -> Case | None:
         """Return what is known of `comment` if it may hold a finding, None if it is clear."""
         text = self._spelling.read(comment)
-        wordings = self._lexicon.possible(text)
+        cues = self._lexicon.cues(text)
         flagged, *warnings = self._classifier.scores(text)
         silent = self._bars.silent(flagged, warnings)
-        if not comment or (silent and not self._lexicon.may_believe(text, wordings)):
+        if not comment or (silent and not believed(cues)):
             return None
-        return Case(text, wordings)
+        return Case(text, cues)
 
     def may_hold(self, comment: str) -> bool:
         """Whether `comment` is worth a whole check.

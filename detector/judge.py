@@ -18,7 +18,7 @@ from detector.context import Context
 from detector.finding import DOUBTED, Attributes, Finding, Span, in_order
 from detector.guards import Entities, Guards, Scene
 from detector.joint import joint_from
-from detector.lexicon import Cue, Lexicon, Wording
+from detector.lexicon import Cue, Lexicon
 from detector.messages import say
 from detector.nearness import Apart
 from detector.network import Floats, Network, evidence, marked_words
@@ -55,16 +55,16 @@ class LexiconJudge:
         text: Text,
         names: frozenset[str] = frozenset(),
         entities: Entities = no_entities,
-        possible: Sequence[Wording] | None = None,
+        cues: Sequence[Cue] | None = None,
     ) -> list[Cue]:
         """Return the cues of `text` against which no guard speaks.
 
-        `possible` are the wordings that may stand there, if that is known already.
+        `cues` are all that stand there, if that is known already.
         """
         scene = Scene(text, names, entities)
         return [
             cue
-            for cue in self._lexicon.cues(text, possible)
+            for cue in (self._lexicon.cues(text) if cues is None else cues)
             if not self._guards.speak_against(cue.rule, cue.span, scene)
         ]
 
@@ -130,7 +130,7 @@ class Judge:
     def judged(self, case: Case, names: frozenset[str] = frozenset()) -> tuple[Finding, ...]:
         """Return the findings in a comment, whose record bears `names`, in order of position."""
         text = case.text
-        cues = self._lexicon.standing(text, names, self._entities, case.wordings)
+        cues = self._lexicon.standing(text, names, self._entities, case.cues)
         whole = self.read(case, cues)
         if whole is None:
             return ()

@@ -6,10 +6,9 @@ searched with `re` for their spans.
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -42,17 +41,13 @@ class Wording:
     digits: int = 0
     """How many digits a text needs at least."""
 
-    def stands_in(self, text: Text) -> bool:
-        """Whether this wording stands in `text`, its case aside."""
-        return _expression(self.source).search(text.folded) is not None
-
     def cues(self, text: Text) -> Iterator[Cue]:
         """Yield the cues of this wording in `text`."""
-        strong = self.rule.strength is Strength.STRONG
         for match in _expression(self.source).finditer(text.folded):
             if self.acronym and not _in_capitals(text, match):
                 continue
             if self.rule.check is None or CHECKS[self.rule.check](match[0]):
+                strong = self.rule.strength is Strength.STRONG
                 sure = strong and not (self.acronym and text.shouting)
                 yield Cue(self.rule, _trimmed(match), sure)
 
@@ -95,45 +90,22 @@ class Lexicon:
 
     def possible(self, text: Text) -> list[Wording]:
         """Return the wordings that may stand in `text`, told from its words alone."""
-        return self.possible_among(words_in(text.folded))
-
-    def possible_among(self, words: Sequence[str]) -> list[Wording]:
-        """Return the wordings that may stand in a text of `words`."""
+        words = words_in(text.folded)
         numbers = candidates([self._filled[word] for word in words])
         digits = sum(len(word) for word in words if "0" <= word[0] <= "9")
         found = map(self.wordings.__getitem__, [*numbers, *self.index.unanchored])
         return [wording for wording in found if wording is not None and wording.digits <= digits]
 
-    def may_believe(self, text: Text, possible: Sequence[Wording]) -> bool:
-        """Whether some cue of `text` may count by itself: a strong one, or weak ones in company.
-
-        False proves that none of the `possible` wordings does; guards are not asked.
-        """
-        weak: list[Wording] = []
-        for wording in possible:
-            if wording.rule.strength is Strength.WEAK:
-                weak.append(wording)
-            elif wording.stands_in(text):
-                return True
-        return any(
-            one.stands_in(text) and other.stands_in(text) for one, other in _companions(weak)
-        )
-
-    def cues(self, text: Text, possible: Sequence[Wording] | None = None) -> list[Cue]:
+    def cues(self, text: Text, possible: Iterable[Wording | None] | None = None) -> list[Cue]:
         """Return every cue in `text` by position; of a rule's overlapping ones the longest.
 
         `possible` are the wordings that may stand there, if that is known already.
         """
-        wordings = self.possible(text) if possible is None else possible
-        found = [cue for wording in wordings for cue in wording.cues(text)]
-        return sorted(_longest(found), key=lambda cue: (cue.span, cue.rule.id))
-
-
-def _companions(weak: Sequence[Wording]) -> Iterator[tuple[Wording, Wording]]:
-    """Yield the pairs of wordings whose weak rules second each other."""
-    for one, other in itertools.combinations(weak, 2):
-        if one.rule is not other.rule and set(one.rule.categories) & set(other.rule.categories):
-            yield one, other
+        found: list[Cue] = []
+        for wording in self.possible(text) if possible is None else possible:
+            if wording and _expression(wording.source).search(text.folded):
+                found += wording.cues(text)
+        return sorted(_longest(found), key=lambda cue: (cue.span, cue.rule.id)) if found else []
 
 
 def _longest(cues: Sequence[Cue]) -> list[Cue]:

@@ -11,10 +11,10 @@ the strongest and the mean answers what the whole comment says beside its loudes
 
 from __future__ import annotations
 
+import threading
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 from zipfile import BadZipFile
@@ -131,7 +131,8 @@ class Network:
 
     `words` tells which row of `layers.words` a word has, `rows` which vector of the French model:
     that of row n stands in row n + 1 of `layers.french`. What the filters make of a word at each
-    place of their windows is remembered, and need only be added up.
+    place of their windows is remembered, for each combination of cues that covered it, and need
+    only be added up.
     """
 
     def __init__(self, layers: Layers, words: Mapping[str, int], rows: Mapping[str, int]) -> None:
@@ -144,16 +145,17 @@ class Network:
                 for place in range(size)
             ]
         )
-        self._read = lru_cache(maxsize=_REMEMBERED)(self._read_alone)
+        self._lock = threading.Lock()
+        self._numbers: dict[tuple[str, bytes], int] = {}
+        self._known = np.zeros((_REMEMBERED, self._width + self._places.shape[1]), np.float32)
 
     def read(self, words: Sequence[str], marks: npt.NDArray[np.bool_]) -> Reading:
         """Return what is made of a comment; `words` and `marks` are what `marked_words` gives."""
         layers = self.layers
         if not words:
             words, marks = [""], np.zeros((1, CUES), np.bool_)
-        read = np.array([self._read(word) for word in words])
-        for place in np.flatnonzero(marks.any(axis=1)).tolist():
-            read[place] = self._read_as(self._vector_of(words[place]) + marks[place] @ layers.cues)
+        with self._lock:
+            read = self._known[self._numbered(words, marks)]
         seen, parts = read[:, : self._width], read[:, self._width :]
         found = np.hstack([*self._answers(parts), seen])
         told = _weighed(found, *layers.telling)
@@ -170,9 +172,19 @@ class Network:
             yield np.maximum(_added_up(places) + biases, 0)
             start += size * width
 
-    def _read_alone(self, word: str) -> Floats:
-        """Return how a word that is part of no cue is read."""
-        return self._read_as(self._vector_of(word))
+    def _numbered(self, words: Sequence[str], marks: npt.NDArray[np.bool_]) -> list[int]:
+        """Return which rows of what is known belong to `words`; new words are read now."""
+        if len(self._numbers) + len(words) > len(self._known):
+            self._numbers.clear()
+        found = []
+        for word, mark in zip(words, marks, strict=True):
+            key = word, mark.tobytes()
+            if key not in self._numbers:
+                vector = self._vector_of(word) + mark @ self.layers.cues
+                self._known[len(self._numbers)] = self._read_as(vector)
+                self._numbers[key] = len(self._numbers)
+            found.append(self._numbers[key])
+        return found
 
     def _read_as(self, vector: Floats) -> Floats:
         """Return a word's vector normalised, then what the filters make of it at each place."""

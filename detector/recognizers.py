@@ -273,8 +273,9 @@ class Engine:
         found = self._judge.judged(case, names) if case else self._judge.findings(text, names)
         if not found:
             return []
+        entities = list({entity_of(finding.category) for finding in found})
         results = self._analyzer.analyze(
-            text, LANGUAGE, nlp_artifacts=CommentArtifacts(names, found)
+            text, LANGUAGE, entities, nlp_artifacts=CommentArtifacts(names, found)
         )
         return findings_of(text, results)
 

@@ -7,8 +7,11 @@ fall, letters for one sound become one.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
-_RULES = tuple(
+_REMEMBERED = 65_536
+
+_GROUPS = tuple(
     (re.compile(pattern), sound)
     for pattern, sound in (
         ("[œæ]", "e"),
@@ -21,11 +24,12 @@ _RULES = tuple(
         ("gu(?=[eiy])", "g"),
         ("g(?=[ei])", "j"),
         ("c(?=[ei])", "s"),
-        ("c", "k"),
-        ("z", "s"),
-        ("h", ""),
-        ("x", "ks"),
-        ("w", "v"),
+    )
+)
+_LETTERS = str.maketrans({"c": "k", "z": "s", "h": "", "x": "ks", "w": "v"})
+_ENDS = tuple(
+    (re.compile(pattern), sound)
+    for pattern, sound in (
         ("m(?=[bp])", "n"),
         ("(?:ein|in|un)(?![aeioun])", "1"),
         ("en(?![aeioun])", "an"),
@@ -35,6 +39,7 @@ _RULES = tuple(
 )
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def sound_of(word: str) -> str:
     """Return the key under which words that sound like folded `word` meet.
 
@@ -43,6 +48,9 @@ def sound_of(word: str) -> str:
     >>> sound_of("alzaimer"), sound_of("alzheimer")
     ('alsem', 'alsem')
     """
-    for pattern, sound in _RULES:
+    for pattern, sound in _GROUPS:
+        word = pattern.sub(sound, word)
+    word = word.translate(_LETTERS)
+    for pattern, sound in _ENDS:
         word = pattern.sub(sound, word)
     return word

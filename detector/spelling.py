@@ -165,6 +165,7 @@ def _may_be_glued(part: str, cost: int) -> bool:
 
 def _name_like(text: Text, place: int) -> bool:
     """Whether the word at folded `place` has a capital where only a name has."""
-    if text.caseless or not text.words(place, place + 1).isupper():
+    if not text.words(place, place + 1).isupper():
         return False
-    return bool(text.folded[:place].rstrip(" ")[-1:].strip(".;!?:-"))
+    before = text.folded[:place].rstrip(" ")[-1:]
+    return bool(before.strip(".;!?:-")) and not text.caseless

@@ -38,7 +38,7 @@ def test_a_block_is_cleared_of_what_each_comment_alone_is_cleared_of(parts, comm
     for spot, case in cases.items():
         assert case.text == alone[spot].text
         assert case.scores == parts.classifier.scores(case.text)
-        assert {w.source for w in case.wordings} == {w.source for w in alone[spot].wordings}
+        assert case.cues == alone[spot].cues
 
 
 def test_scores_of_many_are_those_of_each(parts, comments):

@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 
 from detector.anchors import canonical
 from detector.assembling import make_lexicon, wordings
-from detector.bars import believed
 from detector.lexicon import _longest
 from detector.packs import all_rules, read_packs
 from detector.text import fold
@@ -63,11 +62,3 @@ def test_acronyms_count_in_capitals_only_and_are_weak_among_capitals(lexicon):
 def test_canonical_words_have_no_doubled_letters(word):
     plain = canonical(word)
     assert all(left != right for left, right in zip(plain, plain[1:], strict=False))
-
-
-def test_what_may_not_be_believed_holds_no_cue_that_is(lexicon):
-    dice = random.Random(7)
-    for row in dice.sample(read_split("train"), 400):
-        text = fold(dice.choice(list(NOISES.values()))(row.text, dice))
-        if not lexicon.may_believe(text, lexicon.possible(text)):
-            assert not believed(lexicon.cues(text)), row.id
