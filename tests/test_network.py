@@ -1,12 +1,13 @@
 import numpy as np
 import pytest
 
+from detector.classifier import OUTPUTS
 from detector.errors import ModelError
 from detector.network import CUES, evidence, load_network, marked_words
 from detector.text import fold
 from detector.workshop import network as workshop
 from detector.workshop.choosing import standing
-from detector.workshop.corpus import read_split
+from detector.workshop.corpus import from_record, read_split
 from detector.workshop.features import VectorTable
 from detector.workshop.train import make_lexicon_judge, store_network, wanted_of
 
@@ -108,3 +109,18 @@ def test_where_no_word_is_sure_evidence_is_the_word_that_says_most():
     text = fold("rappeler demain matin")
     span = evidence(text, np.array([-5.0, -2.0, -4.0]))
     assert text.folded[span.start : span.end] == "demain"
+
+
+def test_words_that_annotators_marked_are_wanted_and_flagged_where_they_are_sensitive():
+    record = {
+        "id": "a",
+        "text": "gros con, alité",
+        "categories": ["judgement", "health"],
+        "spans": [
+            {"start": 0, "end": 8, "category": "judgement"},
+            {"start": 10, "end": 15, "category": "health"},
+        ],
+    }
+    marks = workshop.marked_by(from_record(record), fold(record["text"]))
+    wanted = [[OUTPUTS[place] for place in np.flatnonzero(row)] for row in marks]
+    assert wanted == [["judgement"], ["judgement"], ["flagged", "health"]]
