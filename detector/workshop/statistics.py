@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from detector.finding import QUALIFIERS
 from detector.resources import corpus_folder
@@ -48,20 +50,35 @@ Licence: Apache-2.0, like the code.
 
 
 def leaks(known: Sequence[Labelled], unseen: Sequence[Labelled]) -> list[tuple[str, str]]:
-    """Return pairs of ids whose texts share 80 % of their five-character shingles."""
-    index: dict[str, list[int]] = defaultdict(list)
+    """Return pairs of ids whose texts share 80 % of their five-character shingles.
+
+    Two such texts share one of their rarest shingles: only these are looked up (the prefix filter
+    of Chaudhuri, Ganti and Kaushik, 2006).
+    """
     shingles = [_shingles(row.text) for row in known]
+    met = Counter(chain.from_iterable(shingles))
+    index: dict[str, list[int]] = defaultdict(list)
     for place, found in enumerate(shingles):
-        for shingle in found:
+        for shingle in _rarest(found, met):
             index[shingle].append(place)
     pairs: list[tuple[str, str]] = []
     for row in unseen:
         own = _shingles(row.text)
-        shared = Counter(place for shingle in own for place in index.get(shingle, ()))
-        for place, count in shared.items():
-            if count / len(own | shingles[place]) > _NEAR:
-                pairs.append((known[place].id, row.id))
+        places = {place for shingle in _rarest(own, met) for place in index.get(shingle, ())}
+        near = (p for p in sorted(places) if _likeness(own, shingles[p]) > _NEAR)
+        pairs += [(known[place].id, row.id) for place in near]
     return pairs
+
+
+def _likeness(one: set[str], other: set[str]) -> float:
+    """Return Jaccard's index of two sets."""
+    return len(one & other) / len(one | other)
+
+
+def _rarest(shingles: set[str], met: Counter[str]) -> list[str]:
+    """Return as many of the rarest shingles as a near copy cannot do without all of."""
+    spare = len(shingles) - math.ceil(_NEAR * len(shingles)) + 1
+    return sorted(shingles, key=lambda shingle: (met[shingle], shingle))[:spare]
 
 
 def _shingles(text: str) -> set[str]:

