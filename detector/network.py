@@ -76,8 +76,9 @@ def marked_words(text: Text, cues: Sequence[Cue]) -> tuple[list[str], npt.NDArra
     spans = tokens(text)[:LONGEST]
     marks = np.zeros((len(spans), CUES), np.bool_)
     for cue in cues:
-        covered = [place for place, span in enumerate(spans) if span.overlaps(cue.span)]
-        marks[np.ix_(covered, kinds_of(cue))] = True
+        covered = [span.overlaps(cue.span) for span in spans]
+        for kind in kinds_of(cue):
+            marks[:, kind] |= covered
     return [masked(text.folded[span.start : span.end]) for span in spans], marks
 
 
@@ -127,7 +128,7 @@ class Network:
         with self._lock:
             read = self._known[self._numbered(words, marks)]
         seen, answers = read[:, : self._width], self._answers(read[:, self._width :])
-        inner = _answer(np.concatenate([*answers, seen.mean(axis=0)]), *layers.hidden)
+        inner = _answer(np.concatenate([*answers, seen.sum(axis=0) / len(words)]), *layers.hidden)
         weights, biases = layers.output
         found: list[float] = (inner @ weights + biases).tolist()
         return found
