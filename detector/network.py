@@ -164,7 +164,7 @@ class Network:
     def _vector_of(self, word: str) -> Floats:
         """Return the vector of a word that is part of no cue."""
         layers = self.layers
-        grams = layers.grams[grams_of(word, len(layers.grams))].mean(axis=0)
+        grams = layers.grams[found := grams_of(word, len(layers.grams))].sum(axis=0) / len(found)
         own, french = self.words.get(word, 0), self._rows.get(word, -1) + 1
         vector: Floats = layers.words[own] + grams + layers.french[french]
         return vector
@@ -172,8 +172,10 @@ class Network:
 
 def _normalised(vector: Floats) -> Floats:
     """Return `vector` with mean 0 and variance 1."""
-    centred = vector - vector.mean()
-    normalised: Floats = centred / np.sqrt(centred.var() + _TINY)
+    centred = vector - vector.sum() / vector.size
+    # `var` does the same, and takes three times as long for so few numbers.
+    deviation = centred - centred.sum() / vector.size
+    normalised: Floats = centred / np.sqrt((deviation * deviation).sum() / vector.size + _TINY)
     return normalised
 
 
