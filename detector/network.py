@@ -41,7 +41,7 @@ LONGEST = 60
 _GRAMS = (3, 6)
 _MOST_GRAMS = 24
 _NUMBERS = {category: number for number, category in enumerate(Category)}
-_REMEMBERED = 16_384
+_REMEMBERED = 32_768
 _TINY = 1e-8
 _BROKEN = (OSError, EOFError, ValueError, KeyError, BadZipFile, zlib.error)
 
