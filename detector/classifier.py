@@ -36,7 +36,6 @@ _CACHED_WORDS = 200_000
 _LONGEST = 40
 FORMAT = 2
 """The version of the stored form."""
-_EVIDENCE_REACH = 3
 _BEGINNING = 5
 _FUNCTION_WORDS = {
     "le", "la", "les", "l", "un", "une", "des", "du", "de", "d", "a", "au", "aux", "en", "et",
@@ -194,24 +193,6 @@ class Classifier:
                 self._intercept, totals[1 : width + 1], totals[width + 1 :], strict=True
             )
         )
-
-    def evidence(self, text: Text, output: str) -> Span:
-        """Return the folded span of the words that weigh most for `output`.
-
-        It begins with the heaviest word and takes in neighbours that weigh for it too.
-        """
-        spans = tokens(text)
-        if not spans:
-            return Span(0, len(text.folded))
-        column = self.outputs.index(output) + 1
-        weights = [self._word(word)[column] for word in words_of(text)]
-        first = last = max(range(len(spans)), key=weights.__getitem__)
-        bar = weights[first] / 3
-        while last + 1 < len(spans) and last - first < _EVIDENCE_REACH and weights[last + 1] > bar:
-            last += 1
-        while first > 0 and last - first < _EVIDENCE_REACH and weights[first - 1] > bar:
-            first -= 1
-        return Span(spans[first].start, spans[last].end)
 
     def _word_row(self, word: str) -> Row:
         """Return 1 if `word` has a vector, its steps for each output, then those of its vector."""

@@ -13,7 +13,7 @@ from detector.classifier import FLAGGED, OUTPUTS, Scores
 _NETWORK_SHARE = 0.7
 """How much the network counts: of long texts unlike the corpus the classifier believes too much."""
 
-_CATEGORIES_SHARE = 0.4
+_CATEGORIES_SHARE = 0.5
 """How much the categories count for whether a comment is flagged, beside its own output."""
 
 _FLAGGED = OUTPUTS.index(FLAGGED)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from detector.bars import bars_from, believed, score_of
 from detector.case import Case
@@ -20,7 +21,7 @@ from detector.joint import joint_from
 from detector.lexicon import Cue, Lexicon
 from detector.messages import say
 from detector.nearness import Apart
-from detector.network import Network, marked_words
+from detector.network import Floats, Network, evidence, marked_words
 from detector.spelling import Spelling
 from detector.taxonomy import WARNING_ONLY, Category
 from detector.text import Text
@@ -95,6 +96,13 @@ class LexiconJudge:
         )
 
 
+class Whole(NamedTuple):
+    """What classifier and network make of a comment: joint scores, and what each word says."""
+
+    scores: Scores
+    told: Floats
+
+
 class Judge:
     """The whole judgement of one comment; safe to share between threads."""
 
@@ -123,18 +131,19 @@ class Judge:
         """Return the findings in a comment, whose record bears `names`, in order of position."""
         text = case.text
         cues = self._lexicon.standing(text, names, self._entities, case.cues)
-        scores = self.scores(case, cues)
-        if scores is None:
+        whole = self.read(case, cues)
+        if whole is None:
             return ()
+        scores = whole.scores
         likely = self._bars.likely(scores, named=bool(believed(cues)))
         sure = self._bars.reports(scores)
         named = self._lexicon.findings(text, believed(cues, likely), sure=sure)
         missing = likely - {finding.category for finding in named}
-        unnamed = [self._from_classifier(text, category, scores) for category in missing]
+        unnamed = [self._unnamed(text, category, whole) for category in missing]
         return tuple(in_order([*named, *unnamed]))
 
-    def scores(self, case: Case, cues: Sequence[Cue]) -> Scores | None:
-        """Return the joint scores of a comment with standing `cues`.
+    def read(self, case: Case, cues: Sequence[Cue]) -> Whole | None:
+        """Return what classifier and network make of a comment with standing `cues`.
 
         None where no cue is believed and the classifier sees no reason to read it whole.
         """
@@ -142,21 +151,23 @@ class Judge:
         warnings = [score_of(worded, category) for category in WARNING_ONLY]
         if not believed(cues) and self._bars.silent(worded[OUTPUTS.index(FLAGGED)], warnings):
             return None
-        return self._joint.scores(worded, self._network.scores(*marked_words(case.text, cues)))
+        reading = self._network.read(*marked_words(case.text, cues))
+        return Whole(self._joint.scores(worded, reading.scores), reading.told)
 
-    def _from_classifier(self, text: Text, category: Category, scores: Scores) -> Finding:
-        evidence = self._classifier.evidence(text, category.value)
-        span = text.span(evidence.start, evidence.end)
+    def _unnamed(self, text: Text, category: Category, whole: Whole) -> Finding:
+        """Return a finding that no rule names."""
+        found = evidence(text, whole.told[:, OUTPUTS.index(category.value)])
+        span = text.span(found.start, found.end)
         output = FLAGGED if category.sensitive else category.value
         return Finding(
             category=category,
             start=span.start,
             end=span.end,
             rule=f"{CLASSIFIER}.{category.value}",
-            score=round(probability(scores[OUTPUTS.index(output)]), 4),
+            score=round(probability(whole.scores[OUTPUTS.index(output)]), 4),
             why=say("why.classifier", "fr"),
             words=text.original[span.start : span.end],
-            **self._lexicon.attributes(text, evidence).as_dict(),
+            **self._lexicon.attributes(text, found).as_dict(),
         )
 
 

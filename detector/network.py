@@ -4,9 +4,9 @@ The classifier sums what words say one by one; the network also sees what stands
 that the cat's insulin, a hospital's saint or a role in a play weigh less than the words alone.
 Each word is the sum of four vectors: its own, those of its character n-grams, that of the French
 model, and those of the categories for which a rule's cue covers it. Windows of one, three and five
-words look for what tells, the strongest answer to each is kept, and two layers turn
-that into one decision value for each output. Trained by `detector.workshop.network` with thinc, run
-here without it.
+words look for what tells. One layer makes of their answers what each word says; two more make of
+the strongest and the mean answers what the whole comment says beside its loudest word. Trained by
+`detector.workshop.network` with thinc, run here without it.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 from zipfile import BadZipFile
 
 import numpy as np
@@ -23,6 +24,7 @@ import numpy.typing as npt
 
 from detector.classifier import masked, tokens
 from detector.errors import ModelError, Place
+from detector.finding import Span
 from detector.lexicon import Cue
 from detector.taxonomy import Category
 from detector.text import Text
@@ -41,9 +43,22 @@ LONGEST = 60
 _GRAMS = (3, 6)
 _MOST_GRAMS = 24
 _NUMBERS = {category: number for number, category in enumerate(Category)}
-_REMEMBERED = 32_768
+_NEIGHBOUR = 1.0
+"""How much less a neighbour of evidence may say, where no word is sure, to be part of it."""
+
+_REMEMBERED = 16_384
 _TINY = 1e-8
 _BROKEN = (OSError, EOFError, ValueError, KeyError, BadZipFile, zlib.error)
+
+
+class Reading(NamedTuple):
+    """What the network makes of a comment, in natural-log odds.
+
+    `scores` holds one value for each of OUTPUTS, `told` words x outputs: what each word says.
+    """
+
+    scores: list[float]
+    told: Floats
 
 
 @dataclass(frozen=True)
@@ -52,7 +67,7 @@ class Layers:
 
     `words`, `grams`, `french`, `cues` hold one vector in a row; the first row of `words` and of
     `french` is that of words that are not among them. `filters` holds for each of WINDOWS the
-    weights and biases of its filters.
+    weights and biases of its filters, `telling` those of what each word says.
     """
 
     words: Floats
@@ -62,6 +77,7 @@ class Layers:
     scale: Floats
     shift: Floats
     filters: tuple[tuple[Floats, Floats], ...]
+    telling: tuple[Floats, Floats]
     hidden: tuple[Floats, Floats]
     output: tuple[Floats, Floats]
 
@@ -80,6 +96,23 @@ def marked_words(text: Text, cues: Sequence[Cue]) -> tuple[list[str], npt.NDArra
         for kind in kinds_of(cue):
             marks[:, kind] |= covered
     return [masked(text.folded[span.start : span.end]) for span in spans], marks
+
+
+def evidence(text: Text, told: Floats) -> Span:
+    """Return the folded span of the words that say most, `told` being what each of them says.
+
+    It begins with the one that says most and takes in neighbours that say it too.
+    """
+    spans = tokens(text)[:LONGEST]
+    if not spans:
+        return Span(0, len(text.folded))
+    first = last = int(told.argmax())
+    bar = min(0.0, float(told[first]) - _NEIGHBOUR)
+    while last + 1 < len(spans) and told[last + 1] > bar:
+        last += 1
+    while first > 0 and told[first - 1] > bar:
+        first -= 1
+    return Span(spans[first].start, spans[last].end)
 
 
 def grams_of(word: str, buckets: int) -> list[int]:
@@ -117,29 +150,27 @@ class Network:
         self._numbers: dict[tuple[str, bytes], int] = {}
         self._known = np.zeros((_REMEMBERED, self._width + self._places.shape[1]), np.float32)
 
-    def scores(self, words: Sequence[str], marks: npt.NDArray[np.bool_]) -> list[float]:
-        """Return one decision value for each of OUTPUTS, in natural-log odds.
-
-        `words` and `marks` are what `marked_words` gives.
-        """
+    def read(self, words: Sequence[str], marks: npt.NDArray[np.bool_]) -> Reading:
+        """Return what is made of a comment; `words` and `marks` are what `marked_words` gives."""
         layers = self.layers
         if not words:
             words, marks = [""], np.zeros((1, CUES), np.bool_)
         with self._lock:
             read = self._known[self._numbered(words, marks)]
-        seen, answers = read[:, : self._width], self._answers(read[:, self._width :])
-        inner = _answer(np.concatenate([*answers, seen.sum(axis=0) / len(words)]), *layers.hidden)
-        weights, biases = layers.output
-        found: list[float] = (inner @ weights + biases).tolist()
-        return found
+        seen, parts = read[:, : self._width], read[:, self._width :]
+        found = np.hstack([*self._answers(parts), seen])
+        told = _weighed(found, *layers.telling)
+        inner = _answer(np.concatenate([found.max(axis=0), found.sum(axis=0) / len(words)]), *layers.hidden)
+        scores: list[float] = (_weighed(inner, *layers.output) + told.max(axis=0)).tolist()
+        return Reading(scores, told)
 
     def _answers(self, parts: Floats) -> Iterator[Floats]:
-        """Yield the strongest answers of the filters of each of WINDOWS."""
+        """Yield for each of WINDOWS what its filters answer at each word."""
         start = 0
         for size, (weights, biases) in zip(WINDOWS, self.layers.filters, strict=True):
             width = weights.shape[1]
             places = [parts[:, start + n * width : start + (n + 1) * width] for n in range(size)]
-            yield np.maximum(_added_up(places) + biases, 0).max(axis=0)
+            yield np.maximum(_added_up(places) + biases, 0)
             start += size * width
 
     def _numbered(self, words: Sequence[str], marks: npt.NDArray[np.bool_]) -> list[int]:
@@ -194,10 +225,15 @@ def _added_up(places: Sequence[Floats]) -> Floats:
     return total
 
 
+def _weighed(values: Floats, weights: Floats, biases: Floats) -> Floats:
+    """Return what linear units answer to `values`."""
+    answers: Floats = values @ weights + biases
+    return answers
+
+
 def _answer(values: Floats, weights: Floats, biases: Floats) -> Floats:
     """Return what rectified linear units answer to `values`."""
-    answers: Floats = np.maximum(values @ weights + biases, 0)
-    return answers
+    return np.maximum(_weighed(values, weights, biases), 0)
 
 
 def load_network(folder: Path, rows: Mapping[str, int]) -> Network:
@@ -232,18 +268,20 @@ def stored_arrays(network: Network) -> dict[str, npt.NDArray[np.generic]]:
 
 
 _TABLES = ("words", "grams", "french")
+_UNITS = ("telling", "hidden", "output")
 
 
 def _units(layers: Layers) -> dict[str, tuple[Floats, Floats]]:
     filters = {f"filters{size}": pair for size, pair in zip(WINDOWS, layers.filters, strict=True)}
-    return filters | {"hidden": layers.hidden, "output": layers.output}
+    others = {name: getattr(layers, name) for name in _UNITS}
+    return filters | others
 
 
 def _layers(arrays: Mapping[str, Floats]) -> Layers:
     tables = {name: arrays[name] * arrays[f"{name}_step"] for name in _TABLES}
     pairs = {
         name: (arrays[f"{name}_weights"], arrays[f"{name}_biases"])
-        for name in (*(f"filters{size}" for size in WINDOWS), "hidden", "output")
+        for name in (*(f"filters{size}" for size in WINDOWS), *_UNITS)
     }
     return Layers(
         words=tables["words"],
@@ -253,8 +291,7 @@ def _layers(arrays: Mapping[str, Floats]) -> Layers:
         scale=arrays["scale"],
         shift=arrays["shift"],
         filters=tuple(pairs[f"filters{size}"] for size in WINDOWS),
-        hidden=pairs["hidden"],
-        output=pairs["output"],
+        **{name: pairs[name] for name in _UNITS},
     )
 
 

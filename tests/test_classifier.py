@@ -87,12 +87,6 @@ def test_the_same_training_gives_the_same_bytes(trained, tmp_path):
     assert first.read_bytes() == second.read_bytes()
 
 
-def test_evidence_points_at_the_words_that_weigh_most():
-    text = fold("rappeler demain, elle est schizophrène, merci")
-    span = load_classifier(models_folder()).evidence(text, "health")
-    assert "schizophrene" in text.folded[span.start : span.end]
-
-
 def test_a_missing_model_says_what_to_do(tmp_path):
     with pytest.raises(ModelError, match="model file missing; install art9 again"):
         load_classifier(tmp_path)

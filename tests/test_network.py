@@ -3,13 +3,13 @@ import pytest
 
 from detector.classifier import OUTPUTS
 from detector.errors import ModelError
-from detector.network import CUES, load_network, marked_words
+from detector.network import CUES, evidence, load_network, marked_words
 from detector.text import fold
 from detector.workshop import network as workshop
 from detector.workshop.choosing import standing
-from detector.workshop.corpus import read_split
+from detector.workshop.corpus import from_record, read_split
 from detector.workshop.features import VectorTable
-from detector.workshop.train import make_lexicon_judge, store_network, targets
+from detector.workshop.train import make_lexicon_judge, store_network, wanted_of
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +27,7 @@ def lesson(rules):
     """Some comments with their cues, and what is wanted of them."""
     rows = [row for row in read_split("dev") if not row.ambiguous][:400]
     texts = [fold(row.text) for row in rows]
-    return [marked_words(text, standing(rules, text)) for text in texts], targets(rows)
+    return [marked_words(text, standing(rules, text)) for text in texts], wanted_of(rows, texts)
 
 
 @pytest.fixture(scope="module")
@@ -41,17 +41,28 @@ def test_run_without_thinc_it_scores_as_thinc_does(lesson, table):
     french = workshop._french(table, coder.words)
     model = workshop._model(len(coder.words) + 1, french, np.random.RandomState(1))
     coded = [coder.code(comment) for comment in [*comments[:40], ([], np.zeros((0, CUES)))]]
-    model.initialize(X=coded[:2], Y=np.zeros((2, len(OUTPUTS)), np.float32))
+    model.initialize(X=coded[:2])
     plain = workshop.Network(workshop.layers_of(model, french), coder.words, table.rows)
-    wanted = model.predict(coded)
-    found = [plain.scores(*comment) for comment in [*comments[:40], ([], np.zeros((0, CUES)))]]
-    np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-4)
+    scores, told = model.predict(coded)
+    found = [plain.read(*comment) for comment in [*comments[:40], ([], np.zeros((0, CUES)))]]
+    np.testing.assert_allclose([one.scores for one in found], scores, rtol=0, atol=1e-4)
+    np.testing.assert_allclose(
+        np.concatenate([one.told for one in found]), told.dataXd, rtol=0, atol=1e-4
+    )
 
 
 def test_it_learns_what_it_is_shown(network, lesson):
     comments, wanted = lesson
-    scores = np.array([network.scores(*comment)[0] for comment in comments])
-    assert scores[wanted[:, 0]].mean() > scores[~wanted[:, 0]].mean() + 0.5
+    scores = np.array([network.read(*comment).scores[0] for comment in comments])
+    flagged = wanted.comments[:, 0]
+    assert scores[flagged].mean() > scores[~flagged].mean() + 0.5
+
+
+def test_it_learns_which_words_were_marked(network, lesson):
+    comments, wanted = lesson
+    told = np.concatenate([network.read(*comment).told[:, 0] for comment in comments if comment[0]])
+    marked = np.concatenate(wanted.words)[:, 0]
+    assert told[marked].mean() > told[~marked].mean() + 0.5
 
 
 def test_the_same_training_gives_the_same_bytes(network, lesson, table, tmp_path):
@@ -65,7 +76,9 @@ def test_what_is_stored_scores_nearly_as_what_was_trained(network, lesson, table
     store_network(tmp_path, network)
     stored = load_network(tmp_path, table.rows)
     for comment in lesson[0][:50]:
-        np.testing.assert_allclose(stored.scores(*comment), network.scores(*comment), atol=0.2)
+        np.testing.assert_allclose(
+            stored.read(*comment).scores, network.read(*comment).scores, atol=0.2
+        )
 
 
 def test_words_are_marked_with_the_categories_of_the_cues_that_cover_them(rules):
@@ -83,3 +96,31 @@ def test_a_missing_or_damaged_network_says_what_to_do(tmp_path, content):
         (tmp_path / "network.npz").write_bytes(content)
     with pytest.raises(ModelError, match=r"network.npz: model file"):
         load_network(tmp_path, {})
+
+
+def test_evidence_begins_with_the_word_that_says_most_and_takes_in_those_that_say_it_too():
+    text = fold("rappeler demain, prend du lithium, merci")
+    told = np.array([-3.0, -2.0, 0.5, 0.2, 2.0, -1.0])
+    span = evidence(text, told)
+    assert text.folded[span.start : span.end] == "prend du lithium"
+
+
+def test_where_no_word_is_sure_evidence_is_the_word_that_says_most():
+    text = fold("rappeler demain matin")
+    span = evidence(text, np.array([-5.0, -2.0, -4.0]))
+    assert text.folded[span.start : span.end] == "demain"
+
+
+def test_words_that_annotators_marked_are_wanted_and_flagged_where_they_are_sensitive():
+    record = {
+        "id": "a",
+        "text": "gros con, alité",
+        "categories": ["judgement", "health"],
+        "spans": [
+            {"start": 0, "end": 8, "category": "judgement"},
+            {"start": 10, "end": 15, "category": "health"},
+        ],
+    }
+    marks = workshop.marked_by(from_record(record), fold(record["text"]))
+    wanted = [[OUTPUTS[place] for place in np.flatnonzero(row)] for row in marks]
+    assert wanted == [["judgement"], ["judgement"], ["flagged", "health"]]

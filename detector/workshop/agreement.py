@@ -1,17 +1,17 @@
 """How far two people who label the same comments agree.
 
-`corpus/second/test.jsonl` holds what a second reader, who saw the texts alone, says of corpus test.
+`corpus/readers` holds what two readers say of corpus test, the second of whom saw the texts alone.
+Where they differ a third has decided: corpus test itself holds what stands since.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from detector.resources import corpus_folder
 from detector.taxonomy import Category
-from detector.workshop.corpus import Labelled, read_split
 from detector.workshop.metrics import Rate
 
 Labels = frozenset[Category] | None
@@ -67,22 +67,19 @@ class Agreement:
 
 def agreement_on_test() -> Agreement:
     """Return the agreement on corpus test."""
-    return agreement(read_split("test"), _second_labels())
+    return agreement(labels_of("first"), labels_of("second"))
 
 
-def agreement(rows: Iterable[Labelled], second: dict[str, Labels]) -> Agreement:
-    """Return the agreement of the labels of `rows` with those of a second reader, by id."""
-    pairs = [
-        (None if row.ambiguous else row.categories, second[row.id])
-        for row in rows
-        if row.id in second
-    ]
-    return Agreement(tuple(pairs))
+def agreement(first: Mapping[str, Labels], second: Mapping[str, Labels]) -> Agreement:
+    """Return the agreement of two readers' labels, given by the ids of comments."""
+    return Agreement(tuple((labels, second[name]) for name, labels in first.items()))
 
 
-def _second_labels() -> dict[str, Labels]:
-    lines = (corpus_folder() / "second" / "test.jsonl").read_text(encoding="utf-8").splitlines()
-    return {record["id"]: _labels(record) for record in map(json.loads, lines)}
+def labels_of(reader: str) -> dict[str, Labels]:
+    """Return what a reader says of the comments of corpus test, by their ids."""
+    path = corpus_folder() / "readers" / f"{reader}.jsonl"
+    records = map(json.loads, path.read_text(encoding="utf-8").splitlines())
+    return {record["id"]: _labels(record) for record in records}
 
 
 def _labels(record: dict[str, Sequence[str]]) -> Labels:

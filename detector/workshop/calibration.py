@@ -55,10 +55,10 @@ def score(rows: Sequence[Labelled], policy: Policy | None = None) -> Scored:
     rows = [row for row in rows if not row.ambiguous]
     for row in rows:
         text = parts.spelling.read(row.text)
-        joint = judge.scores(Case(text), rules.standing(text, entities=names_in))
-        value = (joint or parts.classifier.scores(text))[column]
+        whole = judge.read(Case(text), rules.standing(text, entities=names_in))
+        value = (whole.scores if whole else parts.classifier.scores(text))[column]
         scores.append(probability(value))
-        margins.append(value - bar if joint else value - bar - _UNREAD)
+        margins.append(value - bar if whole else value - bar - _UNREAD)
     return Scored(np.array([r.flagged for r in rows]), np.array(scores), np.array(margins))
 
 

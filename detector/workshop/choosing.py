@@ -60,7 +60,7 @@ def judgements(
     found = []
     for text in (spelling.read(row.text) for row in rows):
         cues, worded = standing(rules, text), classifier.scores(text)
-        joined = together(worded, network.scores(*marked_words(text, cues)))
+        joined = together(worded, network.read(*marked_words(text, cues)).scores)
         found.append(Judgement(bool(believed(cues)), worded, joined))
     return found
 

@@ -34,6 +34,7 @@ from detector.workshop.train import (
     read_lessons,
     regression,
     targets,
+    wanted_of,
     weights_of,
 )
 
@@ -132,12 +133,13 @@ class Bench:
             return marked_words(text, standing(rules, text) if cues else ())
 
         comments = slice(0, self.lessons.comments, 2)
-        learned = [marked(read(text)) for text in self.lessons.texts[comments]]
-        wanted = targets(self.lessons.labels[comments])
+        texts = [read(text) for text in self.lessons.texts[comments]]
+        learned = [marked(text) for text in texts]
+        wanted = wanted_of(self.lessons.labels[comments], texts)
         network = train_network(learned, wanted, self.lessons.table, SEED)
         judged = [marked(text) for text in self.judged]
         started = time.perf_counter()
-        scores = np.array([network.scores(*comment) for comment in judged])
+        scores = np.array([network.read(*comment).scores for comment in judged])
         speed = len(judged) / (time.perf_counter() - started)
         size = f"{sum(array.nbytes for array in stored_arrays(network).values()) / 1e6:.1f} MB"
         name = f"the network, {'with' if cues else 'without'} cues"

@@ -1,11 +1,14 @@
-"""Trains the network of `detector.network` with thinc, from words and the cues that cover them."""
+"""Trains the network of `detector.network` with thinc, from words and the cues that cover them.
+
+It learns two things at once: what the whole comment is, and which of its words annotators marked.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -26,10 +29,13 @@ from thinc.api import (
     reduce_max,
     reduce_mean,
     warmup_linear,
+    with_array,
 )
 
-from detector.classifier import OUTPUTS
-from detector.network import CUES, WINDOWS, Layers, Network, grams_of
+from detector.classifier import FLAGGED, OUTPUTS, tokens
+from detector.network import CUES, LONGEST, WINDOWS, Layers, Network, grams_of
+from detector.text import Text
+from detector.workshop.corpus import Labelled
 from detector.workshop.features import VectorTable, length_weights
 
 _WIDTH, _FILTERS, _HIDDEN, _FRENCH = 64, 64, 96, 96
@@ -39,11 +45,22 @@ _ROUNDS, _BATCH = 6, 64
 _RATE, _DECAY, _WARM = 2e-3, 0.1, 0.1
 _DROPPED, _DROPPED_AT_END, _WORDS_DROPPED = 0.3, 0.5, 0.1
 _FRENCH_SCALE, _FIRST_SPREAD = 0.2, 0.1
-_FLAGGED_WEIGHT = 3.0
+_FLAGGED_WEIGHT, _WORDS_WEIGHT = 3.0, 0.5
+_NONE = np.zeros((1, len(OUTPUTS)), np.bool_)
+"""What is marked in a comment without words."""
+
 
 Floats = npt.NDArray[np.float32]
-Marked = tuple[Sequence[str], npt.NDArray[np.bool_]]
+Flags = npt.NDArray[np.bool_]
+Marked = tuple[Sequence[str], Flags]
 """Words of a comment, and words x kinds: of which cues each is a part."""
+
+
+class Wanted(NamedTuple):
+    """What is to be learned: comments x outputs, and for each comment words x outputs."""
+
+    comments: Flags
+    words: Sequence[Flags]
 
 
 @dataclass(frozen=True)
@@ -81,18 +98,29 @@ class Coder:
         )
 
 
+def marked_by(row: Labelled, text: Text) -> Flags:
+    """Return words x outputs: which words of `text`, the comment of `row`, were marked as what."""
+    spans = [text.span(span.start, span.end) for span in tokens(text)[:LONGEST]]
+    marks = np.zeros((len(spans), len(OUTPUTS)), np.bool_)
+    for evidence in row.evidence:
+        covered = [place for place, span in enumerate(spans) if span.overlaps(evidence.span)]
+        marks[covered, OUTPUTS.index(evidence.category.value)] = True
+        marks[covered, OUTPUTS.index(FLAGGED)] |= evidence.category.sensitive
+    return marks
+
+
 def train_network(
-    comments: Sequence[Marked], wanted: npt.NDArray[np.bool_], table: VectorTable, seed: int
+    comments: Sequence[Marked], wanted: Wanted, table: VectorTable, seed: int
 ) -> Network:
-    """Return a network that learned comments x outputs `wanted`."""
+    """Return a network that learned what is wanted of `comments`."""
     coder = Coder(comments, table)
     coded = [coder.code(comment) for comment in comments]
     french = _french(table, coder.words)
     fix_random_seed(seed)
     model = _model(len(coder.words) + 1, french, np.random.RandomState(seed))
-    model.initialize(X=coded[:2], Y=wanted[:2].astype(np.float32))
-    weights = length_weights([words for words, _ in comments], wanted[:, 0])
-    _fit(model, coded, wanted.astype(np.float32), weights, np.random.RandomState(seed))
+    model.initialize(X=coded[:2])
+    weights = length_weights([words for words, _ in comments], wanted.comments[:, 0])
+    _fit(model, coded, wanted, weights, np.random.RandomState(seed))
     return Network(layers_of(model, french), coder.words, table.rows)
 
 
@@ -108,22 +136,42 @@ def _french(table: VectorTable, words: Sequence[str] | dict[str, int]) -> Floats
 def _fit(
     model: Model[Any, Any],
     coded: Sequence[Coded],
-    wanted: Floats,
+    wanted: Wanted,
     weights: npt.NDArray[np.float64],
     dice: np.random.RandomState,
 ) -> None:
     steps = _ROUNDS * -(-len(coded) // _BATCH)
     rate = warmup_linear(_RATE, int(_WARM * steps), steps)
     optimizer = Adam(rate, L2=_DECAY, L2_is_weight_decay=True)
-    columns = np.ones(len(OUTPUTS), np.float32)
-    columns[0] = _FLAGGED_WEIGHT
     for batch in _batches(len(coded), dice):
-        answers, learn = model.begin_update([coded[place] for place in batch])
-        chances = 1 / (1 + np.exp(-answers))
-        wrong = (chances - wanted[batch]) * columns * weights[batch, None]
-        learn((wrong / len(batch)).astype(np.float32))
+        (answers, told), learn = model.begin_update([coded[place] for place in batch])
+        own = weights[batch, None] / len(batch)
+        learn(
+            (_wrong(answers, wanted.comments[batch], own), _wrong_words(told, wanted, batch, own))
+        )
         model.finish_update(optimizer)
         optimizer.step_schedules()
+
+
+def _wrong(answers: Floats, wanted: Flags, weights: npt.NDArray[np.float64]) -> Floats:
+    """Return the gradient of the cross entropy, FLAGGED weighing more than the categories."""
+    columns = np.ones(len(OUTPUTS))
+    columns[OUTPUTS.index(FLAGGED)] = _FLAGGED_WEIGHT
+    wrong: Floats = ((1 / (1 + np.exp(-answers)) - wanted) * columns * weights).astype(np.float32)
+    return wrong
+
+
+def _wrong_words(
+    told: Ragged,
+    wanted: Wanted,
+    batch: npt.NDArray[np.int64],
+    weights: npt.NDArray[np.float64],
+) -> Ragged:
+    """Return the same for words: those of a comment count together as much as any other's."""
+    lengths = told.lengths
+    marks = [wanted.words[place] if len(wanted.words[place]) else _NONE for place in batch]
+    shares = np.repeat(_WORDS_WEIGHT * weights / lengths[:, None], lengths, axis=0)
+    return Ragged(_wrong(told.dataXd, np.concatenate(marks), shares), lengths)
 
 
 def _batches(count: int, dice: np.random.RandomState) -> Iterator[npt.NDArray[np.int64]]:
@@ -134,15 +182,46 @@ def _batches(count: int, dice: np.random.RandomState) -> Iterator[npt.NDArray[np
 
 
 def _model(words: int, french: Floats, dice: np.random.RandomState) -> Model[Any, Any]:
-    filters = [chain(_windowed(size), reduce_max()) for size in WINDOWS]
-    return chain(
-        _embedding(words, french, dice),
-        concatenate(*filters, reduce_mean()),
+    """Return a model from coded comments to what each is, and what each of its words says."""
+    width = len(WINDOWS) * _FILTERS + _WIDTH
+    reading = chain(_embedding(words, french, dice), _windows())
+    telling = with_array(chain(Dropout(_DROPPED), Linear(len(OUTPUTS), width)))
+    judging = chain(
+        concatenate(reduce_max(), reduce_mean()),
         Dropout(_DROPPED_AT_END),
-        Relu(_HIDDEN, len(WINDOWS) * _FILTERS + _WIDTH),
+        Relu(_HIDDEN, 2 * width),
         Dropout(_DROPPED),
         Linear(len(OUTPUTS), _HIDDEN),
     )
+    loudest = reduce_max()
+
+    def forward(
+        model: Model[Any, Any],
+        docs: Sequence[Coded],
+        is_train: bool,  # noqa: FBT001  thinc's
+    ) -> tuple[tuple[Floats, Ragged], Callable[[tuple[Floats, Ragged]], Sequence[Coded]]]:
+        read, learn_reading = reading(docs, is_train)
+        told, learn_telling = telling(read, is_train)
+        judged, learn_judging = judging(read, is_train)
+        highest, learn_loudest = loudest(told, is_train)
+
+        def learn(gradients: tuple[Floats, Ragged]) -> Sequence[Coded]:
+            whole, words = gradients
+            heard = learn_telling(_sum(words, learn_loudest(whole)))
+            back: Sequence[Coded] = learn_reading(_sum(heard, learn_judging(whole)))
+            return back
+
+        return (judged + highest, told), learn
+
+    def initialise(model: Model[Any, Any], X: Any = None, Y: Any = None) -> None:  # noqa: N803
+        for layer in model.layers:
+            layer.initialize()
+
+    return Model("network", forward, init=initialise, layers=[reading, telling, judging])
+
+
+def _sum(one: Ragged, other: Ragged) -> Ragged:
+    return Ragged(one.dataXd + other.dataXd, one.lengths)
 
 
 def _embedding(words: int, french: Floats, dice: np.random.RandomState) -> Model[Any, Any]:
@@ -201,6 +280,35 @@ def _embedding(words: int, french: Floats, dice: np.random.RandomState) -> Model
     return Model("embedding", forward, init=initialise, layers=list(tables.values()))
 
 
+def _windows() -> Model[Any, Any]:
+    """Return a layer from words to what the filters of WINDOWS answer at each, and the words."""
+    layers = [_windowed(size) for size in WINDOWS]
+
+    def forward(
+        model: Model[Any, Any],
+        words: Ragged,
+        is_train: bool,  # noqa: FBT001  thinc's
+    ) -> tuple[Ragged, Callable[[Ragged], Ragged]]:
+        answers = [layer(words, is_train) for layer in layers]
+        found = np.hstack([*(answer.dataXd for answer, _ in answers), words.dataXd])
+
+        def learn(gradient: Ragged) -> Ragged:
+            *parts, back = np.split(
+                gradient.dataXd, _FILTERS * np.arange(1, 1 + len(layers)), axis=1
+            )
+            for (_, learn_layer), part in zip(answers, parts, strict=True):
+                back = back + learn_layer(Ragged(part, words.lengths)).dataXd
+            return Ragged(back, words.lengths)
+
+        return Ragged(found, words.lengths), learn
+
+    def initialise(model: Model[Any, Any], X: Any = None, Y: Any = None) -> None:  # noqa: N803
+        for layer in layers:
+            layer.initialize()
+
+    return Model("windows", forward, init=initialise, layers=layers)
+
+
 def _windowed(size: int) -> Model[Any, Any]:
     """Return filters over windows of `size` words that never reach into another comment."""
     reach = size // 2
@@ -233,7 +341,9 @@ def _windowed(size: int) -> Model[Any, Any]:
 
 def layers_of(model: Model[Any, Any], french: Floats) -> Layers:
     """Return the weights that a trained model has, as the network wants them."""
-    embedding, pools, _, hidden, _, output = model.layers
+    reading, telling, judging = model.layers
+    embedding, windows = reading.layers
+    _, _, hidden, _, output = judging.layers
     words, grams, from_french, cues, norm, _ = embedding.layers
     own = _weights(words, "E").copy()
     own[0] = 0
@@ -245,7 +355,8 @@ def layers_of(model: Model[Any, Any], french: Floats) -> Layers:
         cues=_weights(cues, "W").T,
         scale=_weights(norm, "G"),
         shift=_weights(norm, "b"),
-        filters=tuple(_unit(layer) for layer in pools.walk() if layer.name == "relu"),
+        filters=tuple(_unit(layer) for layer in windows.walk() if layer.name == "relu"),
+        telling=_unit(telling.layers[0].layers[1]),
         hidden=_unit(hidden),
         output=_unit(output),
     )

@@ -28,16 +28,18 @@ Invented French administrative comments, labelled by docs/annotation-guide.md wi
 exists; telephone numbers, identifiers and addresses are made up. Each comment was imagined on its own, in the voice of
 somebody at a desk; a voice belongs to one split wholly, so that test holds voices never trained on. The texts were
 written by language models in the role of those voices and labelled by the writer, then checked by program. A second reader,
-who saw the texts alone, labelled test again (below). The four notes of the breach that public sources quote stand in tests, not here.
+who saw the texts alone, labelled test again (below); where the two differ a third, who saw both, decided or called the comment
+ambiguous, and test holds what he decided. The four notes of the breach that public sources quote stand in tests, not here.
 
 - `train`, `dev`, `test`: JSON lines, one comment a line; `trap` marks harmless comments meant to mislead, where the writer
   said so. Rules were written from domain knowledge and dev; test texts were not read for that.
-- `fresh`: three writers who had seen neither corpus nor detector, 200 comments each; measured, never read for rules.
+- `fresh`: six writers who had seen neither corpus nor detector, 200 comments each; measured before anybody read them, never
+  trained on.
 - `field_dev`, `field_test`: the same, as exports hold them: few sensitive comments among very many of every day.
 - `checks`: cases by functionality, each with the case it contrasts with where there is one (after HateCheck, Röttger and
   others 2021); what each functionality tests stands in functionalities.yaml.
 - `clean`: everyday comments that must raise nothing, many of them traps.
-- `second`: the second reader's labels of test.
+- `readers`: what the first and the second reader say of test.
 - `demo`: what `make demo` scans; patients.csv is written by `python -m detector.workshop.demo`.
 - Half of train, dev and test are sensitive: for learning and measuring, not a picture of any real file.
 

@@ -35,12 +35,13 @@ from detector.resources import corpus_folder, models_folder, patterns_folder
 from detector.rules import Rule
 from detector.spelling import Spelling
 from detector.taxonomy import Category
+from detector.text import Text
 from detector.vocabulary import Words as KnownWords
 from detector.weights import NO_VECTOR, Weights
 from detector.workshop.choosing import FALSE_ALARMS, choose, judgements, standing
 from detector.workshop.corpus import Labelled, read_split
 from detector.workshop.features import VectorTable, Words, feature_union, length_weights, samples
-from detector.workshop.network import train_network
+from detector.workshop.network import Wanted, marked_by, train_network
 from detector.workshop.noise import NOISES
 from detector.workshop.vocabulary import word_costs
 
@@ -102,6 +103,13 @@ def _labelled(rule: Rule, example: Example) -> Labelled:
 def targets(rows: Sequence[Labelled]) -> npt.NDArray[np.bool_]:
     """Return comments x outputs: flagged at all, then each category."""
     return np.array([[row.flagged, *(c in row.categories for c in Category)] for row in rows])
+
+
+def wanted_of(rows: Sequence[Labelled], texts: Sequence[Text]) -> Wanted:
+    """Return what the network is to learn of `rows`, whose mended texts are given."""
+    return Wanted(
+        targets(rows), [marked_by(row, text) for row, text in zip(rows, texts, strict=True)]
+    )
 
 
 def fit(items: Sequence[Words], wanted: npt.NDArray[np.bool_], table: VectorTable) -> Estimator:
@@ -252,7 +260,7 @@ def train(folder: Path | None = None) -> dict[str, Any]:
     calibrate(estimator, spelling, dev)
     plain = slice(0, lessons.comments, 2)
     marked = [marked_words(text, standing(rules, text)) for text in texts[plain]]
-    wanted = targets(lessons.labels[plain])
+    wanted = wanted_of(lessons.labels[plain], texts[plain])
     network = train_network(marked, wanted, lessons.table, SEED)
     store_weights(root, weights_of(estimator, lessons.costs))
     store_network(root, network)
