@@ -46,7 +46,7 @@ _NUMBERS = {category: number for number, category in enumerate(Category)}
 _NEIGHBOUR = 1.0
 """How much less a neighbour of evidence may say, where no word is sure, to be part of it."""
 
-_REMEMBERED = 16_384
+_REMEMBERED = 32_768
 _TINY = 1e-8
 _BROKEN = (OSError, EOFError, ValueError, KeyError, BadZipFile, zlib.error)
 
@@ -160,7 +160,9 @@ class Network:
         seen, parts = read[:, : self._width], read[:, self._width :]
         found = np.hstack([*self._answers(parts), seen])
         told = _weighed(found, *layers.telling)
-        inner = _answer(np.concatenate([found.max(axis=0), found.sum(axis=0) / len(words)]), *layers.hidden)
+        inner = _answer(
+            np.concatenate([found.max(axis=0), found.sum(axis=0) / len(words)]), *layers.hidden
+        )
         scores: list[float] = (_weighed(inner, *layers.output) + told.max(axis=0)).tolist()
         return Reading(scores, told)
 
