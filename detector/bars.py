@@ -69,11 +69,12 @@ class Bars:
 
 
 _FLAGGED = OUTPUTS.index(FLAGGED)
+_PLACES = {category: OUTPUTS.index(category.value) for category in Category}
 
 
 def score_of(scores: Scores, category: Category) -> float:
     """Return the decision value of one category."""
-    return scores[OUTPUTS.index(category.value)]
+    return scores[_PLACES[category]]
 
 
 def most_likely(scores: Scores) -> Category:

@@ -8,9 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+import numpy.typing as npt
+
 from detector.anchors import words_in
 from detector.bars import Bars, believed
 from detector.case import Case
+from detector.classifier import OUTPUTS
 from detector.gate import GATE_OUTPUTS
 from detector.lexicon import Lexicon
 from detector.lookup import Lookup
@@ -36,13 +40,11 @@ class BlockGate:
             self._lexicon.cues(text, map(self._lexicon.wordings.__getitem__, numbers))
             for (text, _), numbers in zip(read, possible, strict=True)
         ]
-        loud = self._loud(words)
-        spots = [spot for spot, found in enumerate(cues) if loud[spot] or believed(found)]
-        scores = self._tally.scores([words[spot] for spot in spots]).tolist()
+        scores = self._tally.scores(words)
         return {
-            spot: Case(read[spot][0], cues[spot], tuple(own))
-            for spot, own in zip(spots, scores, strict=True)
-            if comments[spot]
+            spot: Case(read[spot][0], cues[spot], tuple(scores[spot].tolist()))
+            for spot, loud in enumerate(self._loud(scores))
+            if comments[spot] and (loud or believed(cues[spot]))
         }
 
     def _read(self, comment: str) -> tuple[Text, list[str]]:
@@ -54,9 +56,9 @@ class BlockGate:
         text = self._spelling.mended(text)
         return text, words_in(text.folded)
 
-    def _loud(self, words: Sequence[Sequence[str]]) -> list[bool]:
-        """Return for each comment whether the classifier alone may report it."""
-        scores = self._tally.scores(words, GATE_OUTPUTS)
-        warns = (scores[:, 1:] >= self._bars.warning).any(axis=1)
-        found: list[bool] = (warns | (scores[:, 0] >= self._bars.glance)).tolist()
+    def _loud(self, scores: npt.NDArray[np.float64]) -> list[bool]:
+        """Return for each comment, given its scores, whether the classifier alone may report it."""
+        flagged, *warnings = (scores[:, OUTPUTS.index(output)] for output in GATE_OUTPUTS)
+        warns = np.max(warnings, axis=0) >= self._bars.warning
+        found: list[bool] = (warns | (flagged >= self._bars.glance)).tolist()
         return found

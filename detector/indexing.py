@@ -21,7 +21,7 @@ from detector.anchors import (
     word_keys,
     words_in,
 )
-from detector.needs import Need, Place, all_of, any_of, leads
+from detector.needs import Need, Place, all_of, anchors_of, any_of, leads
 from detector.remembered import Remembered
 from detector.text import LETTERS, SIGN, fold
 
@@ -67,15 +67,18 @@ def anchor_key(anchor: str) -> tuple[Form, str]:
     return form, key[:INSIDE] if form is Form.INSIDE else key
 
 
-def index_wordings(needs: Sequence[Need], frequency: Mapping[str, int]) -> Anchors:
+def index_wordings(
+    needs: Sequence[Need], frequency: Mapping[str, int], *, common: int | None = None
+) -> Anchors:
     """Return an index of wordings, given by what each of them needs.
 
     `frequency` tells how common words are: wordings are looked up by their rarest words. Without
-    it all are taken for equally rare.
+    it all are taken for equally rare. From `common` on a word tells nothing beside others.
     """
     index, numbers = Anchors(), dict[Place, int]()
     cost = lru_cache(maxsize=None)(_Rarity(frequency).cost)
-    common = sum(frequency.values()) // _COMMON + 2 if frequency else sys.maxsize
+    if common is None:
+        common = sum(frequency.values()) // _COMMON + 2 if frequency else sys.maxsize
     for wording, need in enumerate(needs):
         found = leads(need, cost, common)
         if found is None:
@@ -104,7 +107,9 @@ class Presence:
     """Tells from the words of a text which of some needs may be met in it."""
 
     def __init__(self, needs: Sequence[Need]) -> None:
-        self._index = index_wordings(needs, {})
+        # What many of them need is common: no text tells it better.
+        anchors = Counter(anchor.strip("*") for need in needs for anchor in anchors_of(need))
+        self._index = index_wordings(needs, anchors, common=sys.maxsize)
         self._filled = Remembered(self._index.filled_by)
 
     def possible(self, folded: str) -> list[int]:

@@ -7,7 +7,7 @@ which the tree can be met, with what must stand beside it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 
@@ -63,6 +63,15 @@ def any_of(needs: Iterable[Need]) -> Need:
             return NOTHING
         flat.update(dict.fromkeys(need.needs if isinstance(need, AnyOf) else (need,)))
     return next(iter(flat)) if len(flat) == 1 else AnyOf(tuple(flat))
+
+
+def anchors_of(need: Need) -> Iterator[str]:
+    """Yield the anchors of a need."""
+    if isinstance(need, str):
+        yield need
+        return
+    for one in need.needs:
+        yield from anchors_of(one)
 
 
 def leads(need: Need, cost: Cost, common: int) -> dict[str, tuple[Place, ...]] | None:

@@ -46,7 +46,7 @@ _NUMBERS = {category: number for number, category in enumerate(Category)}
 _NEIGHBOUR = 1.0
 """How much less a neighbour of evidence may say, where no word is sure, to be part of it."""
 
-_REMEMBERED = 16_384
+_REMEMBERED = 32_768
 _TINY = 1e-8
 _BROKEN = (OSError, EOFError, ValueError, KeyError, BadZipFile, zlib.error)
 
@@ -92,8 +92,9 @@ def marked_words(text: Text, cues: Sequence[Cue]) -> tuple[list[str], npt.NDArra
     spans = tokens(text)[:LONGEST]
     marks = np.zeros((len(spans), CUES), np.bool_)
     for cue in cues:
-        covered = [place for place, span in enumerate(spans) if span.overlaps(cue.span)]
-        marks[np.ix_(covered, kinds_of(cue))] = True
+        covered = [span.overlaps(cue.span) for span in spans]
+        for kind in kinds_of(cue):
+            marks[:, kind] |= covered
     return [masked(text.folded[span.start : span.end]) for span in spans], marks
 
 
@@ -159,7 +160,9 @@ class Network:
         seen, parts = read[:, : self._width], read[:, self._width :]
         found = np.hstack([*self._answers(parts), seen])
         told = _weighed(found, *layers.telling)
-        inner = _answer(np.concatenate([found.max(axis=0), found.mean(axis=0)]), *layers.hidden)
+        inner = _answer(
+            np.concatenate([found.max(axis=0), found.sum(axis=0) / len(words)]), *layers.hidden
+        )
         scores: list[float] = (_weighed(inner, *layers.output) + told.max(axis=0)).tolist()
         return Reading(scores, told)
 
@@ -194,7 +197,7 @@ class Network:
     def _vector_of(self, word: str) -> Floats:
         """Return the vector of a word that is part of no cue."""
         layers = self.layers
-        grams = layers.grams[grams_of(word, len(layers.grams))].mean(axis=0)
+        grams = layers.grams[found := grams_of(word, len(layers.grams))].sum(axis=0) / len(found)
         own, french = self.words.get(word, 0), self._rows.get(word, -1) + 1
         vector: Floats = layers.words[own] + grams + layers.french[french]
         return vector
@@ -202,8 +205,10 @@ class Network:
 
 def _normalised(vector: Floats) -> Floats:
     """Return `vector` with mean 0 and variance 1."""
-    centred = vector - vector.mean()
-    normalised: Floats = centred / np.sqrt(centred.var() + _TINY)
+    centred = vector - vector.sum() / vector.size
+    # `var` does the same, and takes three times as long for so few numbers.
+    deviation = centred - centred.sum() / vector.size
+    normalised: Floats = centred / np.sqrt((deviation * deviation).sum() / vector.size + _TINY)
     return normalised
 
 

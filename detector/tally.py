@@ -44,24 +44,20 @@ class Tally:
         self._near = _Pairs(weights.features, "q:")
         self._forget()
 
-    def scores(
-        self, comments: Sequence[Sequence[str]], outputs: Sequence[str] = OUTPUTS
-    ) -> npt.NDArray[np.float64]:
-        """Return comments x outputs decision values, in natural-log odds.
+    def scores(self, comments: Sequence[Sequence[str]]) -> npt.NDArray[np.float64]:
+        """Return comments x OUTPUTS decision values, in natural-log odds.
 
         Comments are given as the words and numbers of the folded view; other signs count for
         nothing.
         """
-        columns = [OUTPUTS.index(output) for output in outputs]
         with self._lock:
-            words = self._numbered(comments)
-            return self._scores(words, columns)
+            return self._scores(self._numbered(comments))
 
-    def _scores(self, words: _Words, columns: list[int]) -> npt.NDArray[np.float64]:
+    def _scores(self, words: _Words) -> npt.NDArray[np.float64]:
         weights, known = self._weights, self._known
         vector = known.vector[words.numbers]
-        worded = words.summed(known.steps[words.numbers][:, columns])
-        vectored = words.summed(weights.vectors[vector][:, columns] * (vector >= 0)[:, None])
+        worded = words.summed(known.steps[words.numbers])
+        vectored = words.summed(weights.vectors[vector] * (vector >= 0)[:, None])
         content = words.chosen(known.content[words.numbers])
         for parts, pairs, among in (
             (known.whole, self._pairs, words),
@@ -69,10 +65,10 @@ class Tally:
             (known.near, self._near, content),
         ):
             owners, rows = pairs.found(parts[among.numbers], among.owners)
-            worded += _summed(weights.table[rows][:, columns], owners, len(worded))
+            worded += _summed(weights.table[rows], owners, len(worded))
         with_vector = np.maximum(words.summed((vector >= 0)[:, None]), 1)
         divisor = np.sqrt(np.maximum(words.counts, 1))[:, None]
-        base = np.array(weights.intercept)[columns]
+        base = np.array(weights.intercept)
         return base + worded * TABLE_STEP / divisor + vectored * VECTOR_STEP / with_vector
 
     def _numbered(self, comments: Sequence[Sequence[str]]) -> _Words:

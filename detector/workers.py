@@ -68,6 +68,8 @@ def judge_blocks(blocks: Iterator[Block], checker: Checker, workers: int = 1) ->
         if workers == 1 or len(held) == _HELD:
             yield from _alone(held, checker)
             held = []
+            if texts - len(block.texts) <= ALONE < texts:
+                _settle_memory()
     yield from _alone(held, checker)
 
 
@@ -226,8 +228,7 @@ def _work_as_crew(connections: Sequence[Connection], checker: Checker) -> None:
         reply = _reply(checker, *first.recv())
     except (EOFError, OSError):
         return
-    gc.collect()
-    gc.freeze()  # packs and model stay: no need to look through them again, or to copy their pages
+    _settle_memory()
     for spot, connection in enumerate(connections[1:], 1):
         if _fork() == 0:
             for other in (first, *connections[spot + 1 :]):
@@ -236,6 +237,15 @@ def _work_as_crew(connections: Sequence[Connection], checker: Checker) -> None:
             os._exit(0)
         connection.close()
     _work(first, checker, reply)
+
+
+def _settle_memory() -> None:
+    """Set aside all that is there now: packs and model stay.
+
+    Nobody need look through them again for what is no longer used, or copy their pages.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def _fork() -> int:
