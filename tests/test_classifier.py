@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
+from scipy.special import expit
 
 from detector.classifier import (
     FORMAT,
@@ -138,7 +139,7 @@ def test_calibrated_scores_mean_what_they_say_and_rank_as_before(trained):
         model.intercept_ = model.intercept_ * 3 - 1
     calibrate(stretched, Spelling(Words({})), rows)
     scores = stretched.decision_function(items)
-    chances = 1 / (1 + np.exp(-scores))
+    chances = expit(scores)
     np.testing.assert_allclose(chances.mean(axis=0), wanted.mean(axis=0), atol=0.01)
     before = estimator.decision_function(items)[:, 0]
     assert np.corrcoef(before, scores[:, 0])[0, 1] > 0.999
