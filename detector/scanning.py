@@ -28,6 +28,7 @@ from detector.sift import Opened, events
 from detector.sources import find_inputs, open_source
 from detector.sources.base import Location, Options, Source
 from detector.sources.opening import STANDARD_INPUT
+from detector.workers import collect_seldom
 
 _INTERRUPTED = 130
 
@@ -52,6 +53,7 @@ class ScanJob:
 def run_scan(job: ScanJob) -> int:
     """Run `job`, write its report, and return the exit code."""
     _refuse_wrong(job)
+    collect_seldom()
     key = local_key()
     paths = list(find_inputs(job.paths))
     book = Checkpoint(job.checkpoint, _signature(job, paths, key), key) if job.checkpoint else None

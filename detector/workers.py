@@ -32,6 +32,7 @@ from detector.sift import Block
 ALONE = 5_000
 """How many texts are judged before workers are worth their start."""
 
+_NEW_OBJECTS, _YOUNGER = 100_000, 20
 _HELD = 8
 _AHEAD = 2  # blocks given to a worker: one to work on, one at hand
 _WAITING = 6  # blocks held back for each worker, until those before them are done
@@ -39,6 +40,11 @@ _WAITING = 6  # blocks held back for each worker, until those before them are do
 Judged = tuple[Block, Sequence[Verdict]]
 Asked = tuple[list[str], list[tuple[str, ...]]]
 Reply = tuple[str, object]
+
+
+def collect_seldom() -> None:
+    """Look less often for unused objects in circles: what a scan makes is kept, or in none."""
+    gc.set_threshold(_NEW_OBJECTS, _YOUNGER, _YOUNGER)
 
 
 class Checker(Protocol):
@@ -68,8 +74,6 @@ def judge_blocks(blocks: Iterator[Block], checker: Checker, workers: int = 1) ->
         if workers == 1 or len(held) == _HELD:
             yield from _alone(held, checker)
             held = []
-            if texts - len(block.texts) <= ALONE < texts:
-                _settle_memory()
     yield from _alone(held, checker)
 
 
@@ -223,12 +227,14 @@ def _without_interrupts() -> Iterator[None]:
 def _work_as_crew(connections: Sequence[Connection], checker: Checker) -> None:
     """Judge a first block, by which all is read that is needed; then fork a worker for each."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    collect_seldom()
     first = connections[0]
     try:
         reply = _reply(checker, *first.recv())
     except (EOFError, OSError):
         return
-    _settle_memory()
+    gc.collect()
+    gc.freeze()  # packs and model stay: no need to look through them again, or to copy their pages
     for spot, connection in enumerate(connections[1:], 1):
         if _fork() == 0:
             for other in (first, *connections[spot + 1 :]):
@@ -237,15 +243,6 @@ def _work_as_crew(connections: Sequence[Connection], checker: Checker) -> None:
             os._exit(0)
         connection.close()
     _work(first, checker, reply)
-
-
-def _settle_memory() -> None:
-    """Set aside all that is there now: packs and model stay.
-
-    Nobody need look through them again for what is no longer used, or copy their pages.
-    """
-    gc.collect()
-    gc.freeze()
 
 
 def _fork() -> int:
