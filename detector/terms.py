@@ -1,7 +1,6 @@
 """Terms and patterns of the packs, turned into regular expressions on the folded view.
 
-Both engines read them: RE2 to test many rules at once, `re` to find spans. A term
-is literal text in which
+A term is literal text in which
 - `*` stands for any ending, as in `alcoolique*`;
 - a space stands for spaces, dashes or dots, a dash may be missing, an apostrophe too;
 - `oe` and `ae` also match their ligatures;
