@@ -16,7 +16,7 @@ from itertools import chain, compress
 from typing import Protocol
 
 from detector.terms import REPEATABLE
-from detector.text import ANY_NUMBER, LETTERS, SIGN
+from detector.text import ANY_NUMBER, LETTERS, SIGN, is_number
 
 _WORD = re.compile(f"[{LETTERS}]+|[0-9]+|{SIGN}")
 _DOUBLED = re.compile(r"(.)\1+")
@@ -48,7 +48,7 @@ def canonical(word: str) -> str:
 
 def whole(word: str) -> str:
     """Return the same for a word that stands whole: short ones and numbers stay as they are."""
-    return word if len(word) < REPEATABLE or word.isdecimal() else canonical(word)
+    return word if len(word) < REPEATABLE or is_number(word) else canonical(word)
 
 
 class Form(IntEnum):
@@ -63,7 +63,7 @@ class Form(IntEnum):
 @lru_cache(maxsize=_LATEST)
 def word_keys(word: str) -> Mapping[Form, Set[str]]:
     """Return the keys by which a word or number of a text finds the anchors that it fills."""
-    if word.isdecimal():
+    if is_number(word):
         return {Form.EXACT: {ANY_NUMBER, word}, Form.INSIDE: _parts(word, _LONGEST_NUMBER)}
     plain = canonical(word)[:_LONGEST]
     ends = range(1, len(plain) + 1)
@@ -146,7 +146,7 @@ class Anchors:
 
     def _known_keys(self, word: str) -> Iterator[tuple[Form, frozenset[str]]]:
         """Yield those keys of `word` in each form that lead anywhere."""
-        if word.isdecimal():
+        if is_number(word):
             yield Form.EXACT, frozenset(self._places[Form.EXACT].keys() & {ANY_NUMBER, word})
             yield Form.INSIDE, frozenset([digits for digits in self._digits if digits in word])
             return
@@ -157,7 +157,7 @@ class Anchors:
     @cached_property
     def _digits(self) -> Sequence[str]:
         """What may stand inside numbers."""
-        return [key for key in self._places[Form.INSIDE] if key.isdecimal()]
+        return [key for key in self._places[Form.INSIDE] if is_number(key)]
 
     def _filled_by(self, found: tuple[tuple[Form, frozenset[str]], ...]) -> Filled:
         """Return what a word fills that has these keys."""

@@ -5,6 +5,7 @@ Chosen on corpus dev by training.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,18 +19,32 @@ SENSITIVE = tuple(category for category in Category if category.sensitive)
 
 def believed(cues: Sequence[Cue], supported: frozenset[Category] = frozenset()) -> list[Cue]:
     """Return strong cues, and weak ones with a second cue or support for a category of theirs."""
-    return [cue for cue in cues if cue.strong or _seconded(cue, cues, supported)]
+    reach = _reach(cues)
+    return [cue for cue in cues if cue.strong or _seconded(cue, reach, supported)]
 
 
-def _seconded(cue: Cue, cues: Sequence[Cue], supported: frozenset[Category]) -> bool:
-    own = set(cue.rule.categories)
-    if own & supported:
-        return True
+_Reach = Mapping[Category, Mapping[str, tuple[int, int]]]
+"""For each category and rule, where its first cue to end ends, and its last to start starts."""
+
+
+def _reach(cues: Sequence[Cue]) -> _Reach:
+    reach: dict[Category, dict[str, tuple[int, int]]] = defaultdict(dict)
+    for cue in cues:
+        for category in cue.rule.categories:
+            end, start = reach[category].get(cue.rule.id, (cue.span.end, cue.span.start))
+            reach[category][cue.rule.id] = min(end, cue.span.end), max(start, cue.span.start)
+    return reach
+
+
+def _seconded(cue: Cue, reach: _Reach, supported: frozenset[Category]) -> bool:
+    """Whether a category of `cue` has support, or a cue of another rule that does not overlap."""
     return any(
-        own & set(other.rule.categories)
-        and other.rule.id != cue.rule.id
-        and not other.span.overlaps(cue.span)
-        for other in cues
+        category in supported
+        or any(
+            rule != cue.rule.id and (end <= cue.span.start or start >= cue.span.end)
+            for rule, (end, start) in reach[category].items()
+        )
+        for category in cue.rule.categories
     )
 
 
@@ -59,7 +74,7 @@ class Bars:
     def likely(self, scores: Scores, *, named: bool) -> frozenset[Category]:
         """Return the categories that joint scores speak for.
 
-        A comment that is reported has at least one, unless cues have `named` some.
+        A comment that is reported has a sensitive one at least, unless cues have `named` some.
         """
         found = {c for c in WARNING_ONLY if score_of(scores, c) >= self.warning}
         if self.reports(scores):

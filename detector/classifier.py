@@ -21,7 +21,7 @@ from typing import Any, Protocol
 from detector.errors import ModelError, Place
 from detector.finding import Span
 from detector.taxonomy import Category
-from detector.text import LETTERS, NUMBER, Text
+from detector.text import LETTERS, NUMBER, Text, is_number
 
 FLAGGED = "flagged"
 OUTPUTS = (FLAGGED, *(category.value for category in Category))
@@ -34,6 +34,9 @@ _TOKEN = re.compile(f"[{LETTERS}]+|[0-9]+|[?!+]")
 _NGRAMS = (2, 5)
 _CACHED_WORDS = 200_000
 _LONGEST = 40
+PASSAGE = 60
+"""How many words are read together: of a longer comment the mean counts, not the sum."""
+
 FORMAT = 2
 """The version of the stored form."""
 _BEGINNING = 5
@@ -70,7 +73,7 @@ def is_token(word: str) -> bool:
 
 def masked(word: str) -> str:
     """Return `word`, or the one word that all numbers are to the classifier."""
-    return NUMBER if word[0].isdigit() else word
+    return NUMBER if is_number(word) else word
 
 
 Kin = Callable[[str], "int | None"]
@@ -129,8 +132,12 @@ def text_features(words: Sequence[str], kin: Kin) -> Iterator[str]:
 
 
 def length_divisor(words: Sequence[str]) -> float:
-    """Return what the sum over words is divided by, so that long comments do not outweigh."""
-    return math.sqrt(max(len(words), 1))
+    """Return what the sum over words is divided by, so that long comments do not outweigh.
+
+    It grows with the root of their number, beyond a PASSAGE with the number itself.
+    """
+    count = max(len(words), 1)
+    return count / math.sqrt(min(count, PASSAGE))
 
 
 class WordWeights(Protocol):

@@ -23,7 +23,7 @@ from detector.anchors import (
 )
 from detector.needs import Need, Place, all_of, anchors_of, any_of, leads
 from detector.remembered import Remembered
-from detector.text import LETTERS, SIGN, fold
+from detector.text import LETTERS, SIGN, fold, is_number
 
 _RUN = re.compile(f"[{LETTERS}]+\\*?|[0-9]+|{SIGN}")
 _JOINED = re.compile(f"[{LETTERS}]+(?:['-][{LETTERS}]+)*\\*?|[0-9]+|{SIGN}")
@@ -63,7 +63,7 @@ def anchor_key(anchor: str) -> tuple[Form, str]:
     """Return how an anchor stands to words, and the key by which they find it."""
     bare = anchor.strip("*")
     form = Form(anchor.endswith("*") + 2 * anchor.startswith("*"))
-    key = whole(bare) if form is Form.EXACT or bare.isdecimal() else canonical(bare)
+    key = whole(bare) if form is Form.EXACT or is_number(bare) else canonical(bare)
     return form, key[:INSIDE] if form is Form.INSIDE else key
 
 
@@ -134,5 +134,5 @@ class _Rarity:
     def cost(self, anchor: str) -> int:
         """Return how many words fill `anchor`, as far as is known, and one."""
         form, key = anchor_key(anchor)
-        numbers = _NUMBERS if form is Form.INSIDE and key.isdecimal() else 1
+        numbers = _NUMBERS if form is Form.INSIDE and is_number(key) else 1
         return 1 + self._counts[form, key] * numbers

@@ -135,7 +135,8 @@ class Judge:
         if whole is None:
             return ()
         scores = whole.scores
-        likely = self._bars.likely(scores, named=bool(believed(cues)))
+        named_already = any(c.sensitive for cue in believed(cues) for c in cue.rule.categories)
+        likely = self._bars.likely(scores, named=named_already)
         sure = self._bars.reports(scores)
         named = self._lexicon.findings(text, believed(cues, likely), sure=sure)
         missing = likely - {finding.category for finding in named}

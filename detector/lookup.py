@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from detector.anchors import AnchorIndex, Filled
 from detector.remembered import Remembered
+from detector.text import is_number
 
 Ints = npt.NDArray[np.int64]
 Comments = Sequence[Sequence[str]]
@@ -137,5 +138,5 @@ def _with_room(array: npt.NDArray[Any], length: int) -> npt.NDArray[Any]:
 
 
 def _digits_in(words: Sequence[str], owners: Ints, comments: int) -> Ints:
-    digits = np.fromiter((len(w) if w.isdecimal() else 0 for w in words), np.int64, len(words))
+    digits = np.fromiter((len(w) if is_number(w) else 0 for w in words), np.int64, len(words))
     return np.bincount(owners, weights=digits, minlength=comments).astype(np.int64)

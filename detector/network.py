@@ -22,7 +22,7 @@ from zipfile import BadZipFile
 import numpy as np
 import numpy.typing as npt
 
-from detector.classifier import masked, tokens
+from detector.classifier import PASSAGE, masked, tokens
 from detector.errors import ModelError, Place
 from detector.finding import Span
 from detector.lexicon import Cue
@@ -37,8 +37,8 @@ WINDOWS = (1, 3, 5)
 CUES = 2 * len(Category)
 """How many kinds of cue there are: of each category weak and strong ones."""
 
-LONGEST = 60
-"""How many words of a comment are read."""
+_OVERLAP = 20
+"""How many words of a long comment are read both with those before and with those behind."""
 
 _GRAMS = (3, 6)
 _MOST_GRAMS = 24
@@ -89,7 +89,7 @@ def kinds_of(cue: Cue) -> list[int]:
 
 def marked_words(text: Text, cues: Sequence[Cue]) -> tuple[list[str], npt.NDArray[np.bool_]]:
     """Return the words of `text`, and words x kinds: of which cues each is a part."""
-    spans = tokens(text)[:LONGEST]
+    spans = tokens(text)
     marks = np.zeros((len(spans), CUES), np.bool_)
     for cue in cues:
         covered = [span.overlaps(cue.span) for span in spans]
@@ -103,7 +103,7 @@ def evidence(text: Text, told: Floats) -> Span:
 
     It begins with the one that says most and takes in neighbours that say it too.
     """
-    spans = tokens(text)[:LONGEST]
+    spans = tokens(text)
     if not spans:
         return Span(0, len(text.folded))
     first = last = int(told.argmax())
@@ -151,10 +151,23 @@ class Network:
         self._known = np.zeros((_REMEMBERED, self._width + self._places.shape[1]), np.float32)
 
     def read(self, words: Sequence[str], marks: npt.NDArray[np.bool_]) -> Reading:
-        """Return what is made of a comment; `words` and `marks` are what `marked_words` gives."""
-        layers = self.layers
+        """Return what is made of a comment; `words` and `marks` are what `marked_words` gives.
+
+        A long one is read in passages that overlap; the highest score counts.
+        """
         if not words:
             words, marks = [""], np.zeros((1, CUES), np.bool_)
+        first, *others = (
+            self._read_passage(words[start : start + PASSAGE], marks[start : start + PASSAGE])
+            for start in range(0, max(len(words) - _OVERLAP, 1), PASSAGE - _OVERLAP)
+        )
+        if not others:
+            return first
+        scores: list[float] = np.max([one.scores for one in (first, *others)], axis=0).tolist()
+        return Reading(scores, np.vstack([first.told, *(one.told[_OVERLAP:] for one in others)]))
+
+    def _read_passage(self, words: Sequence[str], marks: npt.NDArray[np.bool_]) -> Reading:
+        layers = self.layers
         with self._lock:
             read = self._known[self._numbered(words, marks)]
         seen, parts = read[:, : self._width], read[:, self._width :]

@@ -15,6 +15,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 from detector.finding import Span
+from detector.nearness import Apart
 from detector.remembered import Remembered
 from detector.sounds import sound_of
 from detector.text import LETTERS, Text, fold, rewritten
@@ -64,20 +65,18 @@ class Spelling:
 
     def mended(self, text: Text) -> Text:
         """Return `text` with its unknown words read as known ones where that is likely."""
-        torn = list(self._rejoined(text.folded))
-        taken = [span for span, _ in torn]
-        changes = torn + [
-            (span, words)
-            for span, words in self._reread(text)
-            if not any(span.overlaps(other) for other in taken)
-        ]
+        taken = Apart()
+        found = [*self._rejoined(text.folded), *self._reread(text)]
+        changes = [(span, words) for span, words in found if taken.takes(span)]
         return rewritten(text, sorted(changes)) if changes else text
 
     def _reread(self, text: Text) -> Iterator[tuple[Span, str]]:
         """Yield the places of unknown words, each with the words to read there."""
-        for match in _WORD.finditer(text.folded):
+        unknown = [match for match in _WORD.finditer(text.folded) if self._meant[match[0]]]
+        names = bool(unknown) and not text.caseless
+        for match in unknown:
             words = self._meant[match[0]]
-            if words is not None and not _name_like(text, match.start()):
+            if words and not (names and _name_like(text, match.start())):
                 yield Span(*match.span()), words
 
     def _rejoined(self, folded: str) -> Iterator[tuple[Span, str]]:
@@ -167,5 +166,7 @@ def _name_like(text: Text, place: int) -> bool:
     """Whether the word at folded `place` has a capital where only a name has."""
     if not text.words(place, place + 1).isupper():
         return False
-    before = text.folded[:place].rstrip(" ")[-1:]
-    return bool(before.strip(".;!?:-")) and not text.caseless
+    before = place - 1
+    while before >= 0 and text.folded[before] == " ":
+        before -= 1
+    return before >= 0 and text.folded[before] not in ".;!?:-"

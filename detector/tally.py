@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from detector.classifier import (
     OUTPUTS,
+    PASSAGE,
     TABLE_STEP,
     VECTOR_STEP,
     beginning,
@@ -67,7 +68,8 @@ class Tally:
             owners, rows = pairs.found(parts[among.numbers], among.owners)
             worded += _summed(weights.table[rows], owners, len(worded))
         with_vector = np.maximum(words.summed((vector >= 0)[:, None]), 1)
-        divisor = np.sqrt(np.maximum(words.counts, 1))[:, None]
+        counts = np.maximum(words.counts, 1)[:, None]
+        divisor = counts / np.sqrt(np.minimum(counts, PASSAGE))
         base = np.array(weights.intercept)
         return base + worded * TABLE_STEP / divisor + vectored * VECTOR_STEP / with_vector
 

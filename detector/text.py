@@ -73,6 +73,11 @@ _GARBLED = re.compile("|".join([*_LONGEST_FIRST, r"\w[\u0300-\u036f]+"]))
 _SUSPECT = re.compile(r"[ÃÂÅâ\u0300-\u036f]")
 
 
+def is_number(word: str) -> bool:
+    """Whether a word of the folded view is a number; other scripts' digits are signs."""
+    return "0" <= word[:1] <= "9"
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     """A comment's characters, original and folded.

@@ -28,7 +28,7 @@ def comments():
     dice = random.Random(5)
     rows = dice.sample(read_split("train"), 700)
     noisy = [dice.choice(list(NOISES.values()))(row.text, dice) for row in rows]
-    return ["", " ", "12", "s i d a", "→ ♀ ?", *noisy]
+    return ["", " ", "12", "s i d a", "→ ♀ ?", "rdv ٣٤ demain", *noisy]
 
 
 def test_a_block_is_cleared_of_what_each_comment_alone_is_cleared_of(parts, comments):

@@ -64,6 +64,13 @@ def test_nothing_is_found_where_nothing_is(detector, comment):
     assert detector.check(comment).status is Status.CLEAR
 
 
+def test_what_stands_at_the_end_of_a_long_comment_is_found(detector):
+    assert "health" in {
+        finding.category.value
+        for finding in detector.check("rappeler lundi " * 70 + "porteuse sida").findings
+    }
+
+
 def test_a_word_without_end_is_judged_all_the_same(detector):
     assert not detector.check("é" * 100_000).flagged
 

@@ -1,10 +1,14 @@
 import math
+import random
 
 import pytest
 
-from detector.bars import Bars
+from detector.bars import Bars, believed
 from detector.classifier import OUTPUTS
+from detector.finding import Span
 from detector.joint import Joint, together
+from detector.lexicon import Cue
+from detector.packs import all_rules, read_packs
 from detector.taxonomy import Category
 
 LOW = -9.0
@@ -50,3 +54,22 @@ def test_what_the_classifier_passes_over_is_not_read_whole(flagged, warning, sil
 
 def test_extreme_scores_do_not_overflow():
     assert all(map(math.isfinite, together([1e3] * len(OUTPUTS), [-1e3] * len(OUTPUTS))))
+
+
+def test_weak_cues_are_believed_in_the_company_of_another_rule_beside_them():
+    dice, rules = random.Random(4), random.Random(5).sample(all_rules(read_packs()), 40)
+    for _ in range(300):
+        spans = [Span(start, start + dice.randint(1, 9)) for start in dice.choices(range(30), k=6)]
+        cues = [Cue(dice.choice(rules), span, dice.random() < 0.2) for span in spans]
+        seconded = [
+            cue
+            for cue in cues
+            if cue.strong
+            or any(
+                cue.rule.id != other.rule.id
+                and not cue.span.overlaps(other.span)
+                and set(cue.rule.categories) & set(other.rule.categories)
+                for other in cues
+            )
+        ]
+        assert believed(cues) == seconded

@@ -124,3 +124,15 @@ def test_words_that_annotators_marked_are_wanted_and_flagged_where_they_are_sens
     marks = workshop.marked_by(from_record(record), fold(record["text"]))
     wanted = [[OUTPUTS[place] for place in np.flatnonzero(row)] for row in marks]
     assert wanted == [["judgement"], ["judgement"], ["flagged", "health"]]
+
+
+def test_a_long_comment_is_read_to_its_end(network, rules):
+    short, long = fold("porteuse sida"), fold("rappeler lundi " * 70 + "porteuse sida")
+    alone, last = (
+        network.read(*marked_words(text, standing(rules, text))) for text in (short, long)
+    )
+    assert len(last.told) == 142
+    assert (
+        last.scores[0] >= network.read(["rappeler", "lundi"] * 20, np.zeros((40, CUES))).scores[0]
+    )
+    np.testing.assert_allclose(last.told[-1], alone.told[-1], atol=1.5)

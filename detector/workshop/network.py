@@ -33,7 +33,7 @@ from thinc.api import (
 )
 
 from detector.classifier import FLAGGED, OUTPUTS, tokens
-from detector.network import CUES, LONGEST, WINDOWS, Layers, Network, grams_of
+from detector.network import CUES, WINDOWS, Layers, Network, grams_of
 from detector.text import Text
 from detector.workshop.corpus import Labelled
 from detector.workshop.features import VectorTable, length_weights
@@ -100,7 +100,7 @@ class Coder:
 
 def marked_by(row: Labelled, text: Text) -> Flags:
     """Return words x outputs: which words of `text`, the comment of `row`, were marked as what."""
-    spans = [text.span(span.start, span.end) for span in tokens(text)[:LONGEST]]
+    spans = [text.span(span.start, span.end) for span in tokens(text)]
     marks = np.zeros((len(spans), len(OUTPUTS)), np.bool_)
     for evidence in row.evidence:
         covered = [place for place, span in enumerate(spans) if span.overlaps(evidence.span)]
