@@ -1,8 +1,8 @@
 """Whether probabilities mean what they say, and how one figure trades for another.
 
-A probability is that of both readers where a comment is read whole, elsewhere the classifier's. The
-margin of a comment is its joint score less the bar: from zero on it is reported. Moving the bar
-gives the curve of precision against recall.
+A probability is that of both readers where a comment is read whole, elsewhere the classifier's.
+The margin of a comment is its joint score less the bar: from zero on it is reported. Moving the
+bar gives the curve of precision against recall.
 """
 
 from __future__ import annotations

@@ -77,7 +77,7 @@ def _draw(evaluation: Evaluation, scored: calibration.Scored) -> None:
 
 
 _OTHERS = (
-    ("fresh", "six fresh writers"),
+    ("fresh", "fresh writers"),
     ("field_test", "exports as they are"),
     ("clean", "clean comments"),
 )
