@@ -210,7 +210,7 @@ def train(
     output: Annotated[Path | None, typer.Option(help="cli.train.output")] = None,
     lang: Lang = None,
 ) -> None:
-    """Train the classifier again."""
+    """Train classifier and network again."""
     from detector.resources import models_folder
     from detector.workshop.train import train as train_model
 

@@ -50,6 +50,10 @@ class Detector:
     ) -> Iterator[Verdict]:
         """Yield the verdict on each comment, in order; `names` holds those of each one's record.
 
+        It reads 256 texts before the first verdict, and so on: a generator that waits for an answer
+        waits for a block. Names of another number than the texts raise ValueError before any
+        verdict of their block.
+
         >>> [verdict.flagged for verdict in Detector().check_many(["RAS", "mère musulmane voilée"])]
         [False, True]
         """

@@ -45,7 +45,7 @@ class Attributes:
 
 
 DOUBTED = 0.4
-"""The score of a sensitive finding that one rule makes and the classifier does not believe."""
+"""The score of what rules find, of sensitive categories, where the two readers do not believe."""
 
 SURE = 0.5
 """From which score on a finding can block; below, it warns."""

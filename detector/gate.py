@@ -21,7 +21,10 @@ GATE_OUTPUTS = (FLAGGED, *(category.value for category in WARNING_ONLY))
 
 
 class Gate:
-    """Says which comments cannot hold a finding; safe to share between threads."""
+    """Says which comments cannot hold a finding.
+
+    As safe to share between threads as the words, lexicon and classifier that it asks.
+    """
 
     def __init__(
         self, spelling: Spelling, lexicon: Lexicon, classifier: Classifier, bars: Bars
@@ -52,7 +55,10 @@ class Gate:
 
 
 def open_gate(policy: Policy | None = None) -> Gate:
-    """Return the gate of `policy` for a few comments: nothing is read before it is asked for."""
+    """Return the gate of `policy` for a few comments: nothing is read before it is asked for.
+
+    It asks a file: for the thread that opened it alone.
+    """
     connection = open_compiled()
     lexicon = ask_lexicon(connection, (policy or load_policy()).looks_for)
     manifest = read_manifest(models_folder() / "manifest.json")

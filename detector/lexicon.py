@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Protocol
 
 from detector.anchors import AnchorIndex, candidates, words_in
 from detector.checks import CHECKS
@@ -70,14 +71,25 @@ def _trimmed(match: re.Match[str]) -> Span:
     return Span(match.start() + left, match.end() - right)
 
 
-class Lexicon:
-    """The rules in force, ready to be searched; immutable, safe to share between threads.
+class Wordings(Protocol):
+    """Wordings by their numbers, None for those of rules that are not in force."""
 
-    `wordings` are found by the numbers that `index` gives; None stands for those of rules that
-    are not in force.
+    def __getitem__(self, number: int, /) -> Wording | None:
+        """Return the wording of a number; raise IndexError where there is none."""
+        ...
+
+    def __iter__(self) -> Iterator[Wording | None]:
+        """Return all wordings, in the order of their numbers."""
+        ...
+
+
+class Lexicon:
+    """The rules in force, ready to be searched; immutable, as safe to share as what it asks.
+
+    `wordings` are found by the numbers that `index` gives.
     """
 
-    def __init__(self, index: AnchorIndex, wordings: Sequence[Wording | None]) -> None:
+    def __init__(self, index: AnchorIndex, wordings: Wordings) -> None:
         self.wordings, self.index = wordings, index
         self._filled = Remembered(index.filled_by)
 

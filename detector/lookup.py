@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from detector.anchors import AnchorIndex, Filled
+from detector.needs import MOST_BESIDE
 from detector.remembered import Remembered
 from detector.text import is_number
 
@@ -23,7 +24,6 @@ Comments = Sequence[Sequence[str]]
 
 _MOST = 100_000
 _ROOM = 1 << 16
-_BESIDE = 3
 _ALWAYS = 0
 _NEVER = 1 << 30
 
@@ -62,7 +62,7 @@ class Lookup:
         of_word, rows = self._wordings.of(numbers)
         keyed = owners[of_word]
         met = filled[keyed, rows[:, 1]]
-        for beside in range(2, 1 + _BESIDE):
+        for beside in range(2, 1 + MOST_BESIDE):
             met &= filled[keyed, rows[:, beside]]
         return np.stack([keyed[met], rows[met, 0]])
 
@@ -79,7 +79,7 @@ class Lookup:
         self._numbers = Remembered(self._number_of)
         self._said: dict[int, tuple[int, Filled]] = {}
         self._asked: dict[int, int] = {}
-        self._places, self._wordings = _Rows(1), _Rows(1 + _BESIDE)
+        self._places, self._wordings = _Rows(1), _Rows(1 + MOST_BESIDE)
 
     def _number_of(self, word: str) -> int:
         """Return the number of what `word` says; words that say the same have the same one."""
@@ -98,7 +98,7 @@ class Lookup:
 
     def _beside(self, places: frozenset[int]) -> list[int]:
         known = [self._place(place) for place in places]
-        return known + [_ALWAYS] * (_BESIDE - len(known))
+        return known + [_ALWAYS] * (MOST_BESIDE - len(known))
 
 
 class _Rows:

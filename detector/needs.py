@@ -36,7 +36,8 @@ Place = tuple[str, ...]
 Cost = Callable[[str], int]
 """How common the words of an anchor are."""
 
-_BESIDE = 3
+MOST_BESIDE = 3
+"""How many places at most must be filled beside the word that leads to a wording."""
 
 
 def all_of(needs: Iterable[Need]) -> Need:
@@ -122,7 +123,7 @@ def _leads(need: Need, cost: Cost) -> _Leads | None:
 
 def _rarest(places: Iterable[Place], cost: Cost, common: int) -> tuple[Place, ...]:
     costs = sorted((sum(map(cost, place)), place) for place in set(places))
-    return tuple(place for price, place in costs[:_BESIDE] if price < common)
+    return tuple(place for price, place in costs[:MOST_BESIDE] if price < common)
 
 
 def _merged(ways: list[tuple[Place, ...]]) -> tuple[Place, ...]:

@@ -1,4 +1,4 @@
-"""What judging needs, read into memory once: the rules in force, the classifier, the gate."""
+"""What judging needs, read into memory once: the rules in force, both readers, the gate."""
 
 from __future__ import annotations
 

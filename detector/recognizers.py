@@ -190,7 +190,7 @@ class IdentifierRecognizer(_Art9Recognizer):
 
 
 class ClassifierRecognizer(_Art9Recognizer):
-    """Finds, by the linear model, what no rule names."""
+    """Finds what no rule names: classifier and network judge, the network shows the evidence."""
 
     def __init__(self, judge: Judge, supported_language: str = LANGUAGE) -> None:
         super().__init__(judge, list(Category), _is_classified, supported_language)

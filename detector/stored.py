@@ -1,7 +1,8 @@
 """Rules and weights as they are kept in SQLite, compiled: asked word by word, or read whole.
 
 `TABLES` is what `detector.compiling` fills. A program that checks one form asks for the few words
-that it meets; one that checks many comments reads everything into memory first.
+that it meets; one that checks many comments reads all rules into memory first, and takes the
+weights from the model itself.
 """
 
 from __future__ import annotations
@@ -9,9 +10,9 @@ from __future__ import annotations
 import json
 import sqlite3
 from array import array
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
-from typing import Any, overload
+from typing import Any
 
 from detector.anchors import Anchors, Filled, Form, Keyed, filled, word_keys
 from detector.errors import Place
@@ -40,6 +41,7 @@ WHOLE_NUMBERS = "q"
 """How steps are packed: as signed numbers of 64 bits."""
 
 _WORDING = "rule, source, acronym, digits"
+_ALL_WORDINGS = f"SELECT {_WORDING} FROM wordings ORDER BY number"  # noqa: S608
 _AMONG = "IN (SELECT value FROM json_each(?))"
 
 InForce = Callable[[Rule], bool]
@@ -55,7 +57,7 @@ def read_lexicon(connection: sqlite3.Connection, in_force: InForce) -> Lexicon:
     for place, wording, others in connection.execute("SELECT place, wording, others FROM keyed"):
         index.keyed[place].append((wording, _others(others)))
     rules = _rules(connection, in_force)
-    rows = connection.execute(f"SELECT {_WORDING} FROM wordings ORDER BY number")  # noqa: S608
+    rows = connection.execute(_ALL_WORDINGS)
     return Lexicon(index, [_wording(rules.get(rule), *fields) for rule, *fields in rows])
 
 
@@ -83,25 +85,24 @@ class _StoredAnchors:
         return filled(places, keyed)
 
 
-class _StoredWordings(Sequence["Wording | None"]):
+class _StoredWordings:
     """The wordings, read one by one."""
 
     def __init__(self, connection: sqlite3.Connection, in_force: InForce) -> None:
         self._connection, self._in_force = connection, in_force
         self._rule = lru_cache(maxsize=None)(self._read_rule)
 
-    @overload
-    def __getitem__(self, number: int) -> Wording | None: ...
-    @overload
-    def __getitem__(self, number: slice) -> Sequence[Wording | None]: ...
-    def __getitem__(self, number: int | slice) -> Any:
+    def __getitem__(self, number: int) -> Wording | None:
         query = f"SELECT {_WORDING} FROM wordings WHERE number = ?"  # noqa: S608
-        rule, *fields = self._connection.execute(query, (number,)).fetchone()
+        row = self._connection.execute(query, (number,)).fetchone()
+        if row is None:
+            raise IndexError(number)
+        rule, *fields = row
         return _wording(self._rule(rule), *fields)
 
-    def __len__(self) -> int:
-        (count,) = self._connection.execute("SELECT count(*) FROM wordings").fetchone()
-        return int(count)
+    def __iter__(self) -> Iterator[Wording | None]:
+        rows = self._connection.execute(_ALL_WORDINGS)
+        return (_wording(self._rule(rule), *fields) for rule, *fields in rows)
 
     def _read_rule(self, rule_id: str) -> Rule | None:
         query = "SELECT fields FROM rules WHERE id = ?"

@@ -9,7 +9,7 @@ from detector.parts import load_parts
 from detector.policy import load_policy
 from detector.recognizers import judge_of
 from detector.resources import models_folder
-from detector.stored import StoredWeights, StoredWords
+from detector.stored import StoredWeights, StoredWords, ask_lexicon
 from detector.weights import load_weights
 from detector.workshop.corpus import read_split
 from detector.workshop.noise import NOISES
@@ -43,6 +43,14 @@ def test_the_gate_that_asks_the_file_says_what_the_one_in_memory_says(parts):
     gate = open_gate()
     for text in noisy("dev", 150, 4):
         assert gate.may_hold(text) is (parts.gate.case(text) is not None)
+
+
+def test_the_lexicon_that_asks_the_file_holds_the_rules_of_the_one_in_memory(parts):
+    asked = ask_lexicon(open_compiled(), load_policy().looks_for)
+    assert asked.rules == parts.lexicon.rules
+    assert list(asked.wordings) == list(parts.lexicon.wordings)
+    with pytest.raises(IndexError):
+        asked.wordings[len(parts.lexicon.wordings)]
 
 
 def test_weights_in_the_file_are_those_in_memory():

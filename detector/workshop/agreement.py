@@ -1,4 +1,4 @@
-"""How far two people who label the same comments agree.
+"""How far two readers who label the same comments agree.
 
 `corpus/readers` holds what two readers say of corpus test, the second of whom saw the texts alone.
 Where they differ a third has decided: corpus test itself holds what stands since.

@@ -1,7 +1,8 @@
-"""Whether the classifier's probabilities mean what they say, and how one figure trades for another.
+"""Whether probabilities mean what they say, and how one figure trades for another.
 
-The margin of a comment is its joint score less the bar: above zero it is reported. Moving the bar
-gives the curve of precision against recall.
+A probability is that of both readers where a comment is read whole, elsewhere the classifier's.
+The margin of a comment is its joint score less the bar: from zero on it is reported. Moving the
+bar gives the curve of precision against recall.
 """
 
 from __future__ import annotations
@@ -87,7 +88,7 @@ def calibration_error(bins: Sequence[Bin]) -> float:
 
 
 def precision_and_recall(scored: Scored) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Return precision and recall as the bars fall together, from the strictest on."""
+    """Return precision and recall as the bar falls, from the strictest on."""
     order = np.argsort(-scored.margin, kind="stable")
     hits = np.cumsum(scored.flagged[order])
     precision: npt.NDArray[np.float64] = hits / np.arange(1, len(order) + 1)

@@ -16,8 +16,8 @@ from detector.workshop.robustness import by_functionality, by_noise, right
 
 _INTRO = """# Model card
 
-Written by `art9 evaluate --card`; never edited by hand. Where no other text is named, figures are those of rules and classifier
-together, under the default policy, on corpus test: comments in voices that neither rules nor
+Written by `art9 evaluate --card`; never edited by hand. Where no other text is named, figures are those of rules, classifier
+and network together, under the default policy, on corpus test: comments in voices that neither rules nor
 training have seen.
 
 - **What it is**: two readers. The classifier is sixteen logistic regressions (flagged at all, and one for each
@@ -60,7 +60,7 @@ def write_model_card() -> Path:
 
 _PICTURES = """## Pictures
 
-Precision against recall as all bars rise and fall together; how often a probability is right; which
+Precision against recall as the bar rises and falls; how often a probability is right; which
 categories are reported on comments that carry each one.
 
 ![precision and recall](../docs/pictures/precision-recall.svg)
@@ -77,7 +77,7 @@ def _draw(evaluation: Evaluation, scored: calibration.Scored) -> None:
 
 
 _OTHERS = (
-    ("fresh", "three fresh readers"),
+    ("fresh", "fresh writers"),
     ("field_test", "exports as they are"),
     ("clean", "clean comments"),
 )
@@ -110,15 +110,20 @@ def _noise() -> str:
     return _table("Noise", "comments | recall | false alarms", rows)
 
 
+_PROBABILITIES = """Probabilities are those of both readers where a comment is read whole, elsewhere the classifier's.
+"""
+
+
 def _calibration(scored: calibration.Scored) -> str:
     bins = calibration.reliability(scored)
     rows = [f"| {one.said:.2f} | {one.is_so:.2f} | {one.count} |" for one in bins]
     error = calibration.calibration_error(bins)
-    return _table(
-        f"Calibration of the classifier alone: expected error {error:.3f}",
+    table = _table(
+        f"Calibration: expected error {error:.3f}",
         "probability given | share sensitive | comments",
         rows,
     )
+    return f"{table}\n{_PROBABILITIES}"
 
 
 def _overall(evaluation: Evaluation) -> str:

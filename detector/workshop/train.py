@@ -1,4 +1,4 @@
-"""Trains the classifier from the corpus and writes models/: weights, manifest.
+"""Trains both readers from the corpus and writes models/: weights, network, manifest.
 
 One command, one seed, the same bytes each time. Bars are chosen on corpus dev; corpus
 test is never read here.
