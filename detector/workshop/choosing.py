@@ -24,10 +24,10 @@ from detector.text import Text
 from detector.weights import load_weights
 from detector.workshop.corpus import Labelled
 
-FALSE_ALARMS = 0.0225
+FALSE_ALARMS = 0.0175
 """The share of harmless comments that may be reported.
 
-A bar chosen on dev holds a little less well on other comments, and no more than 3 % is promised.
+A bar chosen on dev holds a little less well on other comments, of which 2 % are to be borne.
 """
 
 _GLANCE, _CATEGORY, _WARNING = 0.5, 0.0, 0.0
