@@ -211,6 +211,8 @@ TAIL = """
 - **A second reader that sees the cues in their company.** The network is told which words a rule's cue covers, and for which category. What the sum cannot
   say, because it adds words up, the network learns: that a cue beside an animal, a role, a street or a product counts for little, and that two faint ones together
   count. Only comments that the gate lets pass are read by it.
+- **Words that annotators marked**: the network learns at once what a comment is and which of its words are evidence. That brings a point of recall at most, but
+  findings that no rule names now show the words that annotators would (evidence overlapped on dev: 0.72 before, 0.75 after).
 - **The examples of the packs** as further comments: what flags, and near misses. They help where few false alarms are allowed.
 - **Calibration**: Platt's scaling on corpus dev, one for each output, worked into the weights. `flagged` was calibrated already (expected error
   0.014 before; 0.014 on voices that the scaling had not seen; 0.009 on those that it had). Scores of categories were too timid: stretched by 1.0 to 1.5 and
@@ -229,7 +231,8 @@ TAIL = """
   flagged, and four fifths of those of 16 to 21. No real file promises that. Samples are weighted so that at each length both kinds count the same.
 - **Without gain** beyond noise, on dev and on held-out voices of train: C from 1.5 to 20, no or halved idf, features wanted in 5
   samples instead of 3, vectors weighted by rarity or doubled, a second noisy copy or none, pairs at a distance of two, how many digits a
-  number has, capital letters, strong terms as small comments, and separate models for words, n-grams and vectors averaged.
+  number has, capital letters, strong terms as small comments, and separate models for words, n-grams and vectors averaged. For the network: wider layers,
+  more rounds, French vectors in all their dimensions, averaged weights, the mean of three networks, and whether a sure cue stands there as a term of the calibration.
 """
 
 
