@@ -30,7 +30,9 @@ FALSE_ALARMS = 0.0175
 A bar chosen on dev holds a little less well on other comments, of which 2 % are to be borne.
 """
 
-_GLANCE, _CATEGORY, _WARNING = 0.5, 0.0, 0.0
+FIXED = (0.5, 0.5, 0.0)
+"""The bars that are not chosen by a rate: `glance`, `category` and `warning`."""
+
 _FREE = 1e6
 """Strength of a regression that nothing holds back."""
 
@@ -71,12 +73,13 @@ def choose(found: Sequence[Judgement], wanted: npt.NDArray[np.bool_]) -> tuple[J
     `wanted` is comments x outputs.
     """
     joint = _stretched(np.array([one.together for one in found]), wanted)
-    bars = Bars(_GLANCE, math.inf, _CATEGORY, _WARNING)
+    glance, category, warning = FIXED
+    bars = Bars(glance, math.inf, category, warning)
     flagged = OUTPUTS.index(FLAGGED)
     scores = [one.together[flagged] if _read(one, bars) else -math.inf for one in found]
     values = np.array(scores) * joint.stretch[flagged] + joint.shift[flagged]
     bar = lowest_bar(values[~wanted[:, flagged]], FALSE_ALARMS)
-    return joint, Bars(_GLANCE, bar, _CATEGORY, _WARNING)
+    return joint, Bars(glance, bar, category, warning)
 
 
 def _read(one: Judgement, bars: Bars) -> bool:

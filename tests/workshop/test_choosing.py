@@ -1,7 +1,8 @@
 import numpy as np
 
-from detector.classifier import OUTPUTS
-from detector.workshop.choosing import FALSE_ALARMS, Judgement, choose, lowest_bar
+from detector.classifier import OUTPUTS, read_manifest
+from detector.resources import models_folder
+from detector.workshop.choosing import FALSE_ALARMS, FIXED, Judgement, choose, lowest_bar
 
 
 def test_no_more_than_the_share_allowed_reaches_the_bar():
@@ -27,3 +28,10 @@ def test_the_bar_holds_among_comments_that_are_read():
     harmless = scores[~wanted[:, 0]]
     assert 0 < (harmless >= bars.flagged).mean() <= FALSE_ALARMS + 0.01
     assert (scores[wanted[:, 0]] >= bars.flagged).mean() > 0.5
+
+
+def test_the_stored_bars_were_chosen_by_this_program():
+    manifest = read_manifest(models_folder() / "manifest.json")
+    stored = manifest["bars"]
+    assert manifest["false_alarms_on_dev"] == FALSE_ALARMS
+    assert (stored["glance"], stored["category"], stored["warning"]) == FIXED
