@@ -3,8 +3,9 @@ import pytest
 
 from detector.classifier import OUTPUTS
 from detector.errors import ModelError
-from detector.network import CUES, evidence, load_network, marked_words
+from detector.network import CUES, Network, evidence, load_network, marked_words
 from detector.text import fold
+from detector.workshop import layers
 from detector.workshop import network as workshop
 from detector.workshop.choosing import standing
 from detector.workshop.corpus import from_record, read_split
@@ -39,10 +40,10 @@ def test_run_without_thinc_it_scores_as_thinc_does(lesson, table):
     comments, _ = lesson
     coder = workshop.Coder(comments, table)
     french = workshop._french(table, coder.words)
-    model = workshop._model(len(coder.words) + 1, french, np.random.RandomState(1))
+    model = layers.make_model(len(coder.words) + 1, french, np.random.RandomState(1))
     coded = [coder.code(comment) for comment in [*comments[:40], ([], np.zeros((0, CUES)))]]
     model.initialize(X=coded[:2])
-    plain = workshop.Network(workshop.layers_of(model, french), coder.words, table.rows)
+    plain = Network(layers.layers_of(model, french), coder.words, table.rows)
     scores, told = model.predict(coded)
     found = [plain.read(*comment) for comment in [*comments[:40], ([], np.zeros((0, CUES)))]]
     np.testing.assert_allclose([one.scores for one in found], scores, rtol=0, atol=1e-4)
