@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -76,9 +77,11 @@ def print_figures(name: str, evaluation: Evaluation, lang: str) -> None:
     for key in ("recall", "false_alarms", "precision", "spans"):
         rate: Rate = getattr(evaluation, key)
         low, high = rate.interval
-        table.add_row(say(f"evaluate.{key}", lang), f"{rate.value:.3f}", f"{low:.3f}-{high:.3f}")
-    table.add_row(say("evaluate.macro_f1", lang), f"{evaluation.macro_f1:.3f}", "")
-    table.add_row(say("evaluate.attributes", lang), f"{evaluation.attributes:.3f}", "")
+        table.add_row(
+            say(f"evaluate.{key}", lang), _shown(rate.value), f"{_shown(low)}-{_shown(high)}"
+        )
+    table.add_row(say("evaluate.macro_f1", lang), _shown(evaluation.macro_f1), "")
+    table.add_row(say("evaluate.attributes", lang), _shown(evaluation.attributes), "")
     console.print(table)
     console.print(_category_table(evaluation, lang))
     if found := by_functionality(evaluation):
@@ -89,14 +92,14 @@ def print_noise(evaluations: Mapping[str, Evaluation], lang: str) -> None:
     """Print what each kind of noise costs."""
     table = Table(say("evaluate.noise", lang), *(say(f"evaluate.{n}", lang) for n in _NOISE))
     for name, evaluation in evaluations.items():
-        table.add_row(name, *(f"{getattr(evaluation, figure).value:.3f}" for figure in _NOISE))
+        table.add_row(name, *(_shown(getattr(evaluation, figure).value) for figure in _NOISE))
     Console(highlight=False).print(table)
 
 
 def _functionality_table(found: Mapping[str, Rate], overall: Rate, lang: str) -> Table:
     table = Table(say("evaluate.functionality", lang), say("evaluate.right", lang), "n")
     for name, rate in [*found.items(), ("", overall)]:
-        table.add_row(name, f"{rate.value:.3f}", str(rate.cases))
+        table.add_row(name, _shown(rate.value), str(rate.cases))
     return table
 
 
@@ -105,9 +108,19 @@ def _category_table(evaluation: Evaluation, lang: str) -> Table:
     for category in Category:
         score = evaluation.category(category)
         shown = (score.precision.value, score.recall.value, score.f1)
-        cells = [f"{value:.2f}" for value in shown]
+        cells = [_shown(value, 2) for value in shown]
         table.add_row(category.named(lang), *cells, str(score.recall.cases))
     return table
+
+
+def _shown(value: float, digits: int = 3) -> str:
+    """Return a figure as text, a dash where nothing could be counted."""
+    return "–" if math.isnan(value) else f"{value:.{digits}f}"
+
+
+def _number(value: float) -> float | None:
+    """Return a figure rounded for JSON, which knows no NaN: None where nothing could be counted."""
+    return None if math.isnan(value) else round(value, 4)
 
 
 def figures(evaluation: Evaluation) -> dict[str, object]:
@@ -117,12 +130,12 @@ def figures(evaluation: Evaluation) -> dict[str, object]:
         "recall": _rate(evaluation.recall),
         "false_alarms": _rate(evaluation.false_alarms),
         "precision": _rate(evaluation.precision),
-        "precision_at": {str(p): round(evaluation.precision_at(p), 4) for p in PREVALENCES},
-        "macro_f1": round(evaluation.macro_f1, 4),
+        "precision_at": {str(p): _number(evaluation.precision_at(p)) for p in PREVALENCES},
+        "macro_f1": _number(evaluation.macro_f1),
         "categories": {c.value: _category(evaluation, c) for c in Category},
         "spans": _rate(evaluation.spans),
         "attributes": {name: _rate(evaluation.attribute(name)) for name in ATTRIBUTES},
-        "attribute_mean": round(evaluation.attributes, 4),
+        "attribute_mean": _number(evaluation.attributes),
         "functionalities": {n: _rate(rate) for n, rate in by_functionality(evaluation).items()},
     }
 
@@ -130,8 +143,8 @@ def figures(evaluation: Evaluation) -> dict[str, object]:
 def _rate(rate: Rate) -> dict[str, object]:
     low, high = rate.interval
     return {
-        "value": round(rate.value, 4),
-        "interval": [round(low, 4), round(high, 4)],
+        "value": _number(rate.value),
+        "interval": [_number(low), _number(high)],
         "hits": rate.hits,
         "cases": rate.cases,
     }
@@ -140,8 +153,8 @@ def _rate(rate: Rate) -> dict[str, object]:
 def _category(evaluation: Evaluation, category: Category) -> dict[str, object]:
     score = evaluation.category(category)
     return {
-        "precision": round(score.precision.value, 4),
-        "recall": round(score.recall.value, 4),
-        "f1": round(score.f1, 4),
+        "precision": _number(score.precision.value),
+        "recall": _number(score.recall.value),
+        "f1": _number(score.f1),
         "cases": score.recall.cases,
     }

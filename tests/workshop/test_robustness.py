@@ -12,7 +12,7 @@ from detector.workshop.calibration import (
 )
 from detector.workshop.corpus import PARTS, from_record, read_split
 from detector.workshop.diff import checkout_of, findings_of, table
-from detector.workshop.evaluate import evaluate, figures, read_source
+from detector.workshop.evaluate import evaluate, figures, print_figures, read_source
 from detector.workshop.noise import NOISES
 from detector.workshop.pictures import draw_confusion, draw_precision_recall, draw_reliability
 from detector.workshop.robustness import by_functionality, by_noise
@@ -94,3 +94,11 @@ def test_a_checkout_finds_what_this_one_finds():
 
 def test_a_table_of_changes_counts_by_rule():
     assert table(set(), {(0, "a.b", 0, 1), (1, "a.b", 0, 1)}) == ["    +2    -0  a.b"]
+
+
+def test_what_cannot_be_counted_is_null_in_json_and_a_dash_in_the_table(capsys):
+    harmless = evaluate([row for row in ROWS if not row.categories][:5])
+    found = json.loads(json.dumps(figures(harmless), allow_nan=False))
+    assert found["recall"]["value"] is None
+    print_figures("x", harmless, "fr")
+    assert "nan" not in capsys.readouterr().out.split()
