@@ -13,7 +13,7 @@ from detector.needs import Need
 from detector.rules import Rule
 from detector.terms import acronym_source, alternatives, pattern_source, term_source
 from detector.text import fold
-from detector.vocabulary import Words
+from detector.vocabulary import KnownWords
 
 
 def wordings(rule: Rule) -> Iterator[tuple[Wording, Need]]:
@@ -41,7 +41,7 @@ def make_lexicon(rules: Sequence[Rule]) -> Lexicon:
 
 
 def compile_rules(
-    rules: Sequence[Rule], vocabulary: Words | None = None
+    rules: Sequence[Rule], vocabulary: KnownWords | None = None
 ) -> tuple[list[Wording], Anchors]:
     """Return the wordings of `rules` in order, and the index that leads to their numbers.
 

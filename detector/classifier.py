@@ -4,7 +4,7 @@ Every feature belongs to one word or one pair of words, so a comment's score is 
 sum of contributions that can be cached by word. Weights are whole
 numbers times a scale: sums do not depend on order. Words of one kin (their vectors are near)
 share features, so that what is learned of one holds for the others. Trained by
-`detector.workshop.train` with scikit-learn, run here without it.
+`detector.workshop.estimator` with scikit-learn, run here without it.
 """
 
 from __future__ import annotations

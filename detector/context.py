@@ -33,7 +33,7 @@ _SENTENCE_END = r"(?:^|[a-z0-9)]{2})[.?!…]+ | - "
 _WITHIN, _BREAKS = 5, ";/!|"
 _REMEMBERED = 8
 
-Words = dict[str, tuple[str, ...]]
+WordLists = dict[str, tuple[str, ...]]
 """The lists of words.yaml: pieces of patterns by name."""
 
 
@@ -181,11 +181,11 @@ def _document(path: Path) -> Entry:
     return read_document(path, f"patterns/context/{path.name}")
 
 
-def _read_words(path: Path) -> Words:
+def _read_words(path: Path) -> WordLists:
     return {key.text(): value.texts() for key, value in _document(path).items()}
 
 
-def _read_family(entry: Entry, words: Words) -> Family:
+def _read_family(entry: Entry, words: WordLists) -> Family:
     fields = entry.fields({"family", "triggers"}, {"pseudo"})
     triggers = tuple(_read_trigger(item, words) for item in fields["triggers"].list())
     pseudo: Sequence[Alternative] = ()
@@ -194,7 +194,7 @@ def _read_family(entry: Entry, words: Words) -> Family:
     return Family(fields["family"].text(), triggers, pseudo)
 
 
-def _read_trigger(entry: Entry, words: Words) -> Trigger:
+def _read_trigger(entry: Entry, words: WordLists) -> Trigger:
     fields = entry.fields({"where"}, {"terms", "patterns", "within", "breaks", "stop"})
     where = frozenset(_where(fields["where"], name) for name in fields["where"].texts())
     within = fields["within"].number() if "within" in fields else _WITHIN
@@ -212,7 +212,7 @@ def _where(entry: Entry, name: str) -> Where:
     return Where(name)
 
 
-def _alternatives(entry: Entry, fields: dict[str, Entry], words: Words) -> list[Alternative]:
+def _alternatives(entry: Entry, fields: dict[str, Entry], words: WordLists) -> list[Alternative]:
     """Return terms, the longest first, and patterns; raise PackError without any."""
     terms = fields["terms"].texts() if "terms" in fields else ()
     patterns = fields["patterns"].list() if "patterns" in fields else ()
@@ -223,7 +223,7 @@ def _alternatives(entry: Entry, fields: dict[str, Entry], words: Words) -> list[
     return [*map(Alternative, longest_first), *(Alternative(s, is_term=False) for s in sources)]
 
 
-def _pattern(entry: Entry, words: Words) -> str:
+def _pattern(entry: Entry, words: WordLists) -> str:
     """Return the expression of a pattern, each `<name>` filled; raise PackError for faults."""
     for name in _SLOT.findall(entry.text()):
         if name not in words:

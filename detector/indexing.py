@@ -21,7 +21,7 @@ from detector.anchors import (
     word_keys,
     words_in,
 )
-from detector.needs import Need, Place, all_of, anchors_of, any_of, leads
+from detector.needs import Need, Slot, all_of, anchors_of, any_of, leads
 from detector.remembered import Remembered
 from detector.text import LETTERS, SIGN, fold, is_number
 
@@ -75,7 +75,7 @@ def index_wordings(
     `frequency` tells how common words are: wordings are looked up by their rarest words. Without
     it all are taken for equally rare. From `common` on a word tells nothing beside others.
     """
-    index, numbers = Anchors(), dict[Place, int]()
+    index, numbers = Anchors(), dict[Slot, int]()
     cost = lru_cache(maxsize=None)(_Rarity(frequency).cost)
     if common is None:
         common = sum(frequency.values()) // _COMMON + 2 if frequency else sys.maxsize
@@ -84,7 +84,7 @@ def index_wordings(
         if found is None:
             index.unanchored.append(wording)
             continue
-        ways = defaultdict[tuple[Place, ...], set[str]](set)
+        ways = defaultdict[tuple[Slot, ...], set[str]](set)
         for anchor, places in found.items():
             ways[places].add(anchor)
         for places, anchors in ways.items():
@@ -94,7 +94,7 @@ def index_wordings(
     return index
 
 
-def _number_of(place: Place, numbers: dict[Place, int], index: Anchors) -> int:
+def _number_of(place: Slot, numbers: dict[Slot, int], index: Anchors) -> int:
     """Return the number of a place, a new one if it is new."""
     if place not in numbers:
         numbers[place] = len(numbers)

@@ -30,7 +30,7 @@ Need = str | AllOf | AnyOf
 NOTHING = AllOf()
 """The need of what may stand in any text."""
 
-Place = tuple[str, ...]
+Slot = tuple[str, ...]
 """Anchors one of which must stand in a text."""
 
 Cost = Callable[[str], int]
@@ -75,7 +75,7 @@ def anchors_of(need: Need) -> Iterator[str]:
         yield from anchors_of(one)
 
 
-def leads(need: Need, cost: Cost, common: int) -> dict[str, tuple[Place, ...]] | None:
+def leads(need: Need, cost: Cost, common: int) -> dict[str, tuple[Slot, ...]] | None:
     """Return the anchors that lead to what has `need`, or None for NOTHING.
 
     Each comes with the rarest places that must be filled beside it, without those that cost
@@ -87,7 +87,7 @@ def leads(need: Need, cost: Cost, common: int) -> dict[str, tuple[Place, ...]] |
     found = _leads(need, cost)
     if found is None:
         return None
-    ways: dict[str, list[tuple[Place, ...]]] = {}
+    ways: dict[str, list[tuple[Slot, ...]]] = {}
     for anchor, beside in found.ways:
         ways.setdefault(anchor, []).append(_rarest(beside, cost, common))
     return {anchor: _merged(known) for anchor, known in ways.items()}
@@ -97,11 +97,11 @@ def leads(need: Need, cost: Cost, common: int) -> dict[str, tuple[Place, ...]] |
 class _Leads:
     """The ways to a need: by an anchor, with what must stand beside it; and how common they are."""
 
-    ways: dict[tuple[str, tuple[Place, ...]], None]
+    ways: dict[tuple[str, tuple[Slot, ...]], None]
     cost: int
 
     @property
-    def place(self) -> Place:
+    def place(self) -> Slot:
         """All the anchors that lead there: one of them must stand in the text."""
         return tuple(sorted({anchor for anchor, _ in self.ways}))
 
@@ -121,12 +121,12 @@ def _leads(need: Need, cost: Cost) -> _Leads | None:
     return _Leads(ways, best.cost)
 
 
-def _rarest(places: Iterable[Place], cost: Cost, common: int) -> tuple[Place, ...]:
+def _rarest(places: Iterable[Slot], cost: Cost, common: int) -> tuple[Slot, ...]:
     costs = sorted((sum(map(cost, place)), place) for place in set(places))
     return tuple(place for price, place in costs[:MOST_BESIDE] if price < common)
 
 
-def _merged(ways: list[tuple[Place, ...]]) -> tuple[Place, ...]:
+def _merged(ways: list[tuple[Slot, ...]]) -> tuple[Slot, ...]:
     """Return places that are filled wherever those of one of the ways are.
 
     >>> _merged([(("a",), ("b",)), (("a",), ("c",))])

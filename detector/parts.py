@@ -12,7 +12,8 @@ from detector.classifier import Classifier, read_manifest
 from detector.compiled import open_compiled
 from detector.gate import Gate
 from detector.lexicon import Lexicon
-from detector.network import Network, load_network
+from detector.network import Network
+from detector.network_file import load_network
 from detector.policy import Policy
 from detector.resources import models_folder
 from detector.spelling import Spelling

@@ -52,7 +52,7 @@ def shortened(word: str) -> Iterator[str]:
         yield word[:place] + word[place + 1 :]
 
 
-class Words:
+class KnownWords:
     """A vocabulary in memory."""
 
     def __init__(self, costs: Mapping[str, int]) -> None:
@@ -65,7 +65,7 @@ class Words:
     def expected(self, tokens: int) -> Mapping[str, int]:
         """Return how often words are met among so many, without those that hardly are.
 
-        >>> Words({"rdv": 30, "abaque": 160}).expected(1_000)
+        >>> KnownWords({"rdv": 30, "abaque": 160}).expected(1_000)
         {'rdv': 50}
         """
         counts = {word: tokens * math.exp(-cost * COST_STEP) for word, cost in self._costs.items()}

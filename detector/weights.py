@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from detector.errors import ModelError, Place
-from detector.vocabulary import Words
+from detector.vocabulary import KnownWords
 
 _BROKEN = (OSError, EOFError, ValueError, KeyError, BadZipFile, zlib.error, lzma.LZMAError)
 NO_VECTOR = 2**16 - 1
@@ -52,9 +52,9 @@ class ArrayWeights:
         self.rows = {word: row for word, row in words if row != NO_VECTOR}
 
     @property
-    def words(self) -> Words:
+    def words(self) -> KnownWords:
         """The known words."""
-        return Words(self._weights.costs)
+        return KnownWords(self._weights.costs)
 
     def steps(self, features: Sequence[str]) -> Sequence[int] | None:
         """Return the sum over the features that are known, or None if none is."""

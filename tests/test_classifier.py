@@ -21,22 +21,13 @@ from detector.markup import parse
 from detector.packs import all_rules, read_packs
 from detector.provenance import tree_hash
 from detector.resources import corpus_folder, models_folder, patterns_folder
-from detector.spelling import Spelling
 from detector.text import fold
-from detector.vocabulary import Words
 from detector.weights import ArrayWeights, load_weights
 from detector.workshop.corpus import read_split
+from detector.workshop.estimator import calibrate, fit, trust_in, weights_of
 from detector.workshop.features import VectorTable, samples
-from detector.workshop.train import (
-    calibrate,
-    fit,
-    pack_examples,
-    store_manifest,
-    store_weights,
-    targets,
-    trust_in,
-    weights_of,
-)
+from detector.workshop.lessons import pack_examples, targets
+from detector.workshop.storing import store_manifest, store_weights
 
 
 def load_classifier(folder):
@@ -137,7 +128,7 @@ def test_calibrated_scores_mean_what_they_say_and_rank_as_before(trained):
     for model in stretched.models:
         model.coef_ *= 3
         model.intercept_ = model.intercept_ * 3 - 1
-    calibrate(stretched, Spelling(Words({})), rows)
+    calibrate(stretched, items, wanted)
     scores = stretched.decision_function(items)
     chances = expit(scores)
     np.testing.assert_allclose(chances.mean(axis=0), wanted.mean(axis=0), atol=0.01)

@@ -3,14 +3,17 @@ import pytest
 
 from detector.classifier import OUTPUTS
 from detector.errors import ModelError
-from detector.network import CUES, Network, evidence, load_network, marked_words
+from detector.network import CUES, Network, evidence, marked_words
+from detector.network_file import load_network
 from detector.text import fold
 from detector.workshop import layers
 from detector.workshop import network as workshop
 from detector.workshop.choosing import standing
 from detector.workshop.corpus import from_record, read_split
 from detector.workshop.features import VectorTable
-from detector.workshop.train import make_lexicon_judge, store_network, wanted_of
+from detector.workshop.lessons import wanted_of
+from detector.workshop.storing import store_network
+from detector.workshop.train import make_lexicon_judge
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from detector.spelling import Spelling, one_letter_apart
 from detector.text import fold, rewritten
-from detector.vocabulary import Words
+from detector.vocabulary import KnownWords
 
 COSTS = {
     "sida": 95, "depression": 90, "handicap": 90, "schizophrene": 120, "elle": 50, "fume": 90,
@@ -15,7 +15,7 @@ COSTS = {
 
 @pytest.fixture(scope="module")
 def spelling():
-    return Spelling(Words(COSTS))
+    return Spelling(KnownWords(COSTS))
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_what_is_found_in_mended_words_leads_back_to_what_was_written(
 
 @given(st.text(alphabet="sidafumel .-é'A1", max_size=30))
 def test_every_character_of_a_mended_text_has_its_place(written):
-    text = Spelling(Words(COSTS)).read(written)
+    text = Spelling(KnownWords(COSTS)).read(written)
     places = [text.span(i, i + 1) for i in range(len(text.folded))]
     assert all(0 <= place.start <= place.end <= len(written) for place in places)
     assert text.words(0, len(text.folded)) == written

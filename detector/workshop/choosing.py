@@ -16,7 +16,8 @@ from detector.classifier import FLAGGED, OUTPUTS, Classifier, Scores
 from detector.joint import Joint, together
 from detector.judge import LexiconJudge
 from detector.lexicon import Cue
-from detector.network import load_network, marked_words
+from detector.network import marked_words
+from detector.network_file import load_network
 from detector.recognizers import names_in
 from detector.spelling import Spelling
 from detector.taxonomy import WARNING_ONLY

@@ -19,24 +19,18 @@ from sklearn.metrics import roc_auc_score
 
 from detector.classifier import FLAGGED, Classifier
 from detector.joint import together
-from detector.network import marked_words, stored_arrays
+from detector.network import marked_words
+from detector.network_file import stored_arrays
 from detector.resources import models_folder, patterns_folder
 from detector.text import Text
 from detector.weights import ArrayWeights, load_weights
 from detector.workshop.choosing import standing
 from detector.workshop.corpus import Labelled, read_split
+from detector.workshop.estimator import SEED, Estimator, regression, weights_of
 from detector.workshop.features import feature_union, length_weights, samples
+from detector.workshop.lessons import read_lessons, targets, wanted_of
 from detector.workshop.network import Marked, train_network
-from detector.workshop.train import (
-    SEED,
-    Estimator,
-    make_lexicon_judge,
-    read_lessons,
-    regression,
-    targets,
-    wanted_of,
-    weights_of,
-)
+from detector.workshop.train import make_lexicon_judge
 
 FALSE_ALARMS = (0.01, 0.02, 0.03, 0.05)
 _KINDS = {"w": "words", "p": "pairs", "k": "kin", "q": "kin", "b": "beginnings"}

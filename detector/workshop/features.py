@@ -22,11 +22,11 @@ _KINS, _ROUNDS, _SEED = 400, 6, 9
 _LENGTHS = (3, 5, 7, 9, 12, 15, 18, 22, 27, 33)
 _HEAVIEST = 5.0
 
-Words = Sequence[str]
-"""A comment as the classifier sees it."""
+Sample = Sequence[str]
+"""The words of a comment, as the classifier sees them."""
 
 
-def samples(texts: Iterable[Text]) -> list[Words]:
+def samples(texts: Iterable[Text]) -> list[Sample]:
     """Return the words of many comments."""
     return [words_of(text) for text in texts]
 
@@ -54,7 +54,7 @@ class VectorTable:
 
 
 def length_weights(
-    items: Sequence[Words], flagged: npt.NDArray[np.bool_]
+    items: Sequence[Sample], flagged: npt.NDArray[np.bool_]
 ) -> npt.NDArray[np.float64]:
     """Return a weight for each sample, so that at each length both kinds weigh the same.
 
@@ -70,7 +70,7 @@ def length_weights(
     return weights
 
 
-def kin_of(table: VectorTable, items: Iterable[Words]) -> npt.NDArray[np.uint16]:
+def kin_of(table: VectorTable, items: Iterable[Sample]) -> npt.NDArray[np.uint16]:
     """Return to which of some hundred groups each vector of `table` belongs.
 
     The groups are those of the words of `items`: spherical k-means from a fixed seed.
@@ -99,7 +99,7 @@ class WordFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         self.table = table
         self.least = least
 
-    def fit(self, items: Sequence[Words], y: object = None) -> WordFeatures:
+    def fit(self, items: Sequence[Sample], y: object = None) -> WordFeatures:
         """Learn which words are akin, which features there are, and how rare each is."""
         self.kin_ = kin_of(self.table, items)
         self.counts_ = CountVectorizer(analyzer=self._features, min_df=self.least)
@@ -107,14 +107,14 @@ class WordFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         self.rarity_.fit(self.counts_.fit_transform(items))
         return self
 
-    def _features(self, words: Words) -> Iterator[str]:
+    def _features(self, words: Sample) -> Iterator[str]:
         return text_features(words, self._kin)
 
     def _kin(self, word: str) -> int | None:
         row = self.table.rows.get(word)
         return None if row is None else int(self.kin_[row])
 
-    def transform(self, items: Sequence[Words]) -> csr_matrix:
+    def transform(self, items: Sequence[Sample]) -> csr_matrix:
         """Return samples x features."""
         lengths = np.array([length_divisor(item) for item in items])
         return diags(1 / lengths) @ self.rarity_.transform(self.counts_.transform(items))
@@ -126,11 +126,11 @@ class MeanVectors(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     def __init__(self, table: VectorTable) -> None:
         self.table = table
 
-    def fit(self, items: Sequence[Words], y: object = None) -> MeanVectors:
+    def fit(self, items: Sequence[Sample], y: object = None) -> MeanVectors:
         """Return itself: there is nothing to learn."""
         return self
 
-    def transform(self, items: Sequence[Words]) -> npt.NDArray[np.float64]:
+    def transform(self, items: Sequence[Sample]) -> npt.NDArray[np.float64]:
         """Return the mean vectors."""
         return np.array([self.table.mean(item) for item in items])
 

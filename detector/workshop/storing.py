@@ -1,0 +1,63 @@
+"""Writes a model to its folder: the same bytes for the same weights, each time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZIP_LZMA, ZipFile, ZipInfo
+
+import numpy as np
+import numpy.typing as npt
+
+from detector.network import Network
+from detector.network_file import stored_arrays
+from detector.weights import Weights
+
+
+def store_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
+    """Write manifest.json into `folder`."""
+    text = json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True)
+    (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
+
+
+def store_network(folder: Path, network: Network) -> None:
+    """Write network.npz into `folder`."""
+    _store(folder / "network.npz", stored_arrays(network), ZIP_DEFLATED)
+
+
+def store_weights(folder: Path, weights: Weights) -> None:
+    """Write weights.npz into `folder`."""
+    arrays = {
+        "features": _lines(sorted(weights.features, key=weights.features.__getitem__)),
+        "table": _narrow(weights.table),
+        "intercept": weights.intercept,
+        "words": _lines(weights.costs),
+        "costs": np.array(list(weights.costs.values()), dtype=np.uint8),
+        "rows": weights.rows,
+        "vectors": _narrow(weights.vectors),
+        "kin": weights.kin,
+    }
+    _store(folder / "weights.npz", arrays, ZIP_LZMA)
+
+
+def _store(path: Path, arrays: Mapping[str, npt.NDArray[Any]], method: int) -> None:
+    """Write arrays as NumPy does, but the same bytes each time."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with ZipFile(path, "w", method) as archive:
+        for name, array in arrays.items():
+            member = ZipInfo(f"{name}.npy")
+            member.compress_type = method
+            with archive.open(member, "w") as file:
+                np.lib.format.write_array(file, array, allow_pickle=False)
+
+
+def _lines(words: Iterable[str]) -> npt.NDArray[np.uint8]:
+    return np.frombuffer("\n".join(words).encode(), dtype=np.uint8)
+
+
+def _narrow(table: npt.NDArray[np.signedinteger[Any]]) -> npt.NDArray[np.signedinteger[Any]]:
+    """Return the table in 16 bits where its values allow."""
+    fits = np.abs(table).max() < np.iinfo(np.int16).max
+    return table.astype(np.int16) if fits else table
