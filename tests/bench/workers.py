@@ -1,6 +1,6 @@
 """One worker against two, and distinct comments against repeated ones; whole processes.
 
-`python -m tests.bench.workers [ROWS]` (default 200,000).
+`python -m tests.bench.workers [ROWS]` (default 500,000).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ REPEATED = 0.6
 
 def main(rows: int = 0, rounds: int = 3) -> None:
     """Measure and publish."""
-    rows = rows or scaled(200_000)
+    rows = rows or scaled(500_000)
     with tempfile.TemporaryDirectory() as folder:
         distinct, repeated = Path(folder) / "distinct.csv", Path(folder) / "repeated.csv"
         write_export(distinct, stress_rows(rows))
