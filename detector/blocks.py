@@ -51,7 +51,7 @@ class BlockGate:
         """Return the mended text of a comment, and its words."""
         text = fold(comment)
         words = words_in(text.folded)
-        if not self._spelling.may_mend(words):
+        if not self._spelling.may_mend(text.folded, words):
             return text, words
         text = self._spelling.mended(text)
         return text, words_in(text.folded)

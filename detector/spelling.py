@@ -1,14 +1,16 @@
 """Reads words that nobody knows as the known ones that were most likely meant.
 
 A word of the comment that is not in the vocabulary is a name, a rare word, or a known one with
-letters drawn out (« sidaaa »), misspelt (« depresion », « skizo »), run together (« ellefume ») or
-torn apart (« s i d a »). Each reading costs what its words and the slip cost; the
-cheapest one stands, if it is cheap enough. Rules and classifier then see known words only.
+letters drawn out (« sidaaa »), misspelt (« depresion », « skizo »), run together (« ellefume »),
+torn apart (« s i d a ») or disguised (« s1da », « s*da »). Each reading costs what its words and
+the slip cost; the cheapest one stands, if it is cheap enough. Rules and classifier then see known
+words only.
 """
 
 from __future__ import annotations
 
 import itertools
+import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
@@ -26,7 +28,16 @@ _TORN = re.compile(
     rf"(?<![{LETTERS}0-9])[{LETTERS}](?:(?:[ .-][{LETTERS}]){{3,}}|(?:\.[{LETTERS}]){{2,}}\.?)"
     rf"(?![{LETTERS}])"
 )
+_DISGUISED = re.compile(
+    rf"(?<![{LETTERS}0-9@$*])[{LETTERS}]+(?:[013457@$€*]{{1,2}}[{LETTERS}]+)+(?![{LETTERS}0-9@$*])"
+)
 _RUN = re.compile(r"(.)\1+")
+
+_STANDS_FOR = {
+    "0": "o", "1": "il", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "€": "e",
+    "*": "abcdefghijklmnopqrstuvwxyz",
+}  # fmt: skip
+_MOST_READINGS = 1_000
 
 _DRAWN_OUT, _SOUNDS, _MISSPELT, _GLUED = 20, 70, 90, 40
 """What each slip costs, in the steps of the vocabulary."""
@@ -58,15 +69,20 @@ class Spelling:
         """Return both views of a comment, its folded one mended."""
         return self.mended(fold(comment))
 
-    def may_mend(self, words: Sequence[str]) -> bool:
-        """Whether a comment of `words` may have to be mended, by these alone."""
+    def may_mend(self, folded: str, words: Sequence[str]) -> bool:
+        """Whether a folded comment of `words` may have to be mended."""
         single = list(map(len, words)).count(1)
-        return single >= _TORN_LETTERS or any(map(self._meant.__getitem__, words))
+        return (
+            single >= _TORN_LETTERS
+            or any(map(self._meant.__getitem__, words))
+            or _DISGUISED.search(folded) is not None
+        )
 
     def mended(self, text: Text) -> Text:
         """Return `text` with its unknown words read as known ones where that is likely."""
         taken = Apart()
-        found = [*self._rejoined(text.folded), *self._reread(text)]
+        folded = text.folded
+        found = [*self._disguised(folded), *self._rejoined(folded), *self._reread(text)]
         changes = [(span, words) for span, words in found if taken.takes(span)]
         return rewritten(text, sorted(changes)) if changes else text
 
@@ -86,6 +102,16 @@ class Spelling:
             word = letters if self._vocabulary.costs([letters]) else self._meant[letters]
             if word is not None:
                 yield Span(*match.span()), word
+
+    def _disguised(self, folded: str) -> Iterator[tuple[Span, str]]:
+        """Yield the places of words some of whose letters are signs, each with that word."""
+        for match in _DISGUISED.finditer(folded):
+            letters = [_STANDS_FOR.get(sign, sign) for sign in match[0]]
+            if len(letters) < _LEAST_LETTERS or math.prod(map(len, letters)) > _MOST_READINGS:
+                continue
+            readings = map("".join, itertools.product(*letters))
+            if costs := self._vocabulary.costs(readings):
+                yield Span(*match.span()), min(costs, key=lambda word: (costs[word], word))
 
     def _cheapest(self, word: str) -> str | None:
         """Return the words that unknown `word` is best read as, or None."""

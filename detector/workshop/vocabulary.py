@@ -8,8 +8,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from detector.rules import Rule
+from detector.sounds import sound_of
 from detector.text import LETTERS, fold
-from detector.vocabulary import COST_STEP
+from detector.vocabulary import COST_STEP, KnownWords
 
 _WORD = re.compile(f"[{LETTERS}]+")
 _MOST_FREQUENT = 150_000
@@ -19,6 +20,9 @@ _MET, _TERM, _EXAMPLE = 100, 160, 30
 _ZIPF, _HEAD = 2_000_000, 20
 """A word of rank r in French text counts _ZIPF / (r + _HEAD)."""
 
+_MISSPELT = 35
+"""How much dearer a word of comments is, at least, than the one it is a misspelling of."""
+
 
 def word_costs(
     spellings: Sequence[str], rules: Sequence[Rule], comments: Iterable[str]
@@ -26,12 +30,28 @@ def word_costs(
     """Return what each known word costs, in steps of COST_STEP.
 
     `spellings` are French words, most frequent first. A word met once in `comments` is no word yet:
-    it may be a misspelling.
+    it may be a misspelling. Nor is one that neither packs nor French text know, if it sounds like
+    a far more common one.
     """
-    counts = _met(comments) + _in_packs(rules) + _in_french(spellings)
+    met, vouched = _met(comments), _in_packs(rules) + _in_french(spellings)
+    costs = _costs(met + vouched)
+    known, new = KnownWords(costs), met.keys() - vouched.keys()
+    return {w: c for w, c in costs.items() if w not in new or not _misspelt(w, c, known)}
+
+
+def _costs(counts: Counter[str]) -> Mapping[str, int]:
     total = sum(counts.values())
     costs = {word: -math.log(count / total) / COST_STEP for word, count in counts.items()}
     return {word: round(cost) for word, cost in sorted(costs.items())}
+
+
+def _misspelt(word: str, cost: int, known: KnownWords) -> bool:
+    """Whether `word` sounds like a far more common one of the `known`."""
+    others = known.costs(known.alike(word))
+    return any(
+        other <= cost - _MISSPELT and sound_of(one) == sound_of(word)
+        for one, other in others.items()
+    )
 
 
 def _met(comments: Iterable[str]) -> Counter[str]:
