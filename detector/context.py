@@ -23,18 +23,15 @@ from detector.finding import QUALIFIERS, Attributes, Span
 from detector.nearness import Row, words_of
 from detector.resources import patterns_folder
 from detector.taxonomy import StrEnum, Subject
-from detector.terms import pattern_fault, pattern_source, term_source
+from detector.terms import pattern_source, term_source
 from detector.text import NO_LETTER_AFTER, NO_LETTER_BEFORE, Text
+from detector.word_lists import WordLists, read_pattern, read_word_lists
 
 _START = f"(?:(?<![0-9]){NO_LETTER_BEFORE}|(?![0-9]){NO_LETTER_AFTER})"
 _END = f"(?:(?![0-9]){NO_LETTER_AFTER}|(?<![0-9]){NO_LETTER_BEFORE})"
-_SLOT = re.compile("<([a-z]+)>")
 _SENTENCE_END = r"(?:^|[a-z0-9)]{2})[.?!…]+ | - "
 _WITHIN, _BREAKS = 5, ";/!|"
 _REMEMBERED = 8
-
-WordLists = dict[str, tuple[str, ...]]
-"""The lists of words.yaml: pieces of patterns by name."""
 
 
 class Where(StrEnum):
@@ -173,16 +170,12 @@ def _subject(near: dict[str, int], implied: tuple[str, ...]) -> Subject:
 def _read_families(folder: Path) -> tuple[Family, ...]:
     paths = {path.stem: path for path in sorted(folder.glob("*.yaml"))}
     shared = paths.pop("words", None)
-    words = _read_words(shared) if shared else {}
+    words = read_word_lists(_document(shared)) if shared else {}
     return tuple(_read_family(_document(path), words) for path in paths.values())
 
 
 def _document(path: Path) -> Entry:
     return read_document(path, f"patterns/context/{path.name}")
-
-
-def _read_words(path: Path) -> WordLists:
-    return {key.text(): value.texts() for key, value in _document(path).items()}
 
 
 def _read_family(entry: Entry, words: WordLists) -> Family:
@@ -219,19 +212,8 @@ def _alternatives(entry: Entry, fields: dict[str, Entry], words: WordLists) -> l
     if not (terms or patterns):
         raise entry.fault("pack.missing_key", name="terms")
     longest_first = sorted(terms, key=len, reverse=True)
-    sources = [_pattern(pattern, words) for pattern in patterns]
+    sources = [pattern_source(read_pattern(pattern, words)) for pattern in patterns]
     return [*map(Alternative, longest_first), *(Alternative(s, is_term=False) for s in sources)]
-
-
-def _pattern(entry: Entry, words: WordLists) -> str:
-    """Return the expression of a pattern, each `<name>` filled; raise PackError for faults."""
-    for name in _SLOT.findall(entry.text()):
-        if name not in words:
-            raise entry.fault("pack.unknown_value", name=name, near=nearest(name, list(words)))
-    pattern = _SLOT.sub(lambda slot: f"(?:{'|'.join(words[slot[1]])})", entry.text())
-    if fault := pattern_fault(pattern):
-        raise entry.fault(fault, name=entry.text())
-    return pattern_source(pattern)
 
 
 def _bounded(source: str) -> str:

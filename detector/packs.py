@@ -17,7 +17,7 @@ from detector.finding import QUALIFIERS
 from detector.resources import patterns_folder
 from detector.rules import Capitalised, Guard, Rule, Strength, Where
 from detector.taxonomy import Category, Subject
-from detector.terms import pattern_fault
+from detector.word_lists import WordLists, read_pattern, read_word_lists
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +71,20 @@ def _remember(rule: Rule, ids: dict[str, Place]) -> None:
 def _read_shared(root: Path) -> _Shared:
     path = root / "shared.yaml"
     if not path.exists():
-        return _Shared({}, ())
-    fields = read_document(path, "patterns/shared.yaml").fields({"guards"}, {"unless"})
+        return _Shared({}, (), {})
+    fields = read_document(path, "patterns/shared.yaml").fields({"guards"}, {"unless", "words"})
     guards = _read_guards(fields["guards"])
-    return _Shared(guards, _guards(fields, guards))
+    words = read_word_lists(fields["words"]) if "words" in fields else {}
+    return _Shared(guards, _guards(fields, guards), words)
 
 
 @dataclass(frozen=True, slots=True)
 class _Shared:
-    """Guards that every pack may name, and those that hold for all rules."""
+    """Guards that every pack may name, those that hold for all rules, and lists of words."""
 
     guards: dict[str, Guard]
     unless: tuple[Guard, ...]
+    words: WordLists
 
 
 def _read_pack(path: Path, name: str, shared: _Shared) -> Pack:
@@ -91,7 +93,8 @@ def _read_pack(path: Path, name: str, shared: _Shared) -> Pack:
     guards = shared.guards | (_read_guards(fields["guards"]) if "guards" in fields else {})
     pack_id = fields["pack"].text()
     categories = _categories(fields["category"])
-    frame = _Frame(pack_id, categories, guards, shared.unless + _guards(fields, guards))
+    unless = shared.unless + _guards(fields, guards)
+    frame = _Frame(pack_id, categories, guards, unless, shared.words)
     rules = [_read_rule(entry, frame) for entry in fields["rules"].list()]
     sources = fields["sources"].texts() if "sources" in fields else ()
     return Pack(pack_id, fields["title"].text(), sources, tuple(rules), root.place)
@@ -99,12 +102,16 @@ def _read_pack(path: Path, name: str, shared: _Shared) -> Pack:
 
 @dataclass(frozen=True, slots=True)
 class _Frame:
-    """What the rules of a pack share: its id and categories, known guards, guards of all rules."""
+    """What the rules of a pack share: its id and categories, known guards, guards of all rules.
+
+    `words` are the lists that their patterns may name.
+    """
 
     pack: str
     categories: tuple[Category, ...]
     guards: dict[str, Guard]
     unless: tuple[Guard, ...]
+    words: WordLists
 
 
 def _read_guards(entry: Entry) -> dict[str, Guard]:
@@ -140,7 +147,7 @@ def _read_rule(entry: Entry, frame: _Frame) -> Rule:
         why=fields["why"].text(),
         terms=_texts(fields, "terms"),
         acronyms=_acronyms(fields),
-        patterns=_patterns(fields),
+        patterns=_patterns(fields, frame.words),
         unless=frame.unless + _guards(fields, frame.guards),
         implies=_implied(fields),
         check=_check(fields),
@@ -191,13 +198,9 @@ def _acronyms(fields: dict[str, Entry]) -> tuple[str, ...]:
     return acronyms
 
 
-def _patterns(fields: dict[str, Entry]) -> tuple[str, ...]:
-    if "patterns" not in fields:
-        return ()
-    for entry in fields["patterns"].list():
-        if fault := pattern_fault(entry.text()):
-            raise entry.fault(fault, name=entry.text())
-    return fields["patterns"].texts()
+def _patterns(fields: dict[str, Entry], words: WordLists) -> tuple[str, ...]:
+    listed = fields["patterns"].list() if "patterns" in fields else ()
+    return tuple(read_pattern(entry, words) for entry in listed)
 
 
 def _guards(fields: dict[str, Entry], known: dict[str, Guard]) -> tuple[Guard, ...]:

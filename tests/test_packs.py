@@ -22,7 +22,15 @@ rules:
 """
 
 
+SHARED = """\
+words:
+  drink: [vin, 'bieres?']
+guards: {}
+"""
+
+
 def read(tmp_path, text):
+    (tmp_path / "shared.yaml").write_text(SHARED, encoding="utf-8")
     folder = tmp_path / "t"
     folder.mkdir()
     (folder / "one.yaml").write_text(text, encoding="utf-8")
@@ -53,6 +61,7 @@ def test_a_sound_pack_is_read_whole(tmp_path):
         ('terms: ["alcoolique*"]', "acronyms: [Oh]", 'acronym "Oh" is written in capitals'),
         ('terms: ["alcoolique*"]', "patterns: ['a.*b']", "repeats without bound"),
         ('    terms: ["alcoolique*"]\n', "", "has neither terms nor acronyms nor patterns"),
+        ('terms: ["alcoolique*"]', "patterns: ['<drnk> ivre']", '11:16: unknown value "drnk", did you mean "drink"?'),
         ("rules:", "rules: [", "not valid YAML"),
         ("    why: Essai.\n", "    why: Essai.\n    why: Encore.\n", 'key "why" stands twice'),
         ("    why: Essai.\n", "    why: Essai.\n    check: nirr\n", 'unknown value "nirr", did you mean "nir"?'),
@@ -65,6 +74,13 @@ def test_a_broken_law_is_named_with_its_place_and_advice(tmp_path, old, new, mes
         read(tmp_path, SOUND.replace(old, new))
     assert str(caught.value).startswith("patterns/t/one.yaml")
     assert message in str(caught.value)
+
+
+def test_a_list_named_in_a_pattern_stands_for_any_of_its_words(tmp_path):
+    (pack,) = read(
+        tmp_path, SOUND.replace('terms: ["alcoolique*"]', "patterns: ['trop de <drink>']")
+    )
+    assert pack.rules[0].patterns == ("trop de (?:vin|bieres?)",)
 
 
 def test_an_id_may_stand_once_over_all_packs(tmp_path):
