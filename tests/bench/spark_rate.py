@@ -21,6 +21,7 @@ from pyspark.sql import SparkSession
 from detector.integrations.spark import flag_comments
 builder = SparkSession.builder.master(f"local[{sys.argv[2]}]").config("spark.ui.enabled", "false")
 spark = builder.config("spark.driver.host", "127.0.0.1").getOrCreate()
+spark.conf.set("spark.sql.legacy.javaCharsets", "true")  # else Spark 4 refuses cp1252
 frame = spark.read.csv(sys.argv[1], header=True, sep=";", encoding="windows-1252", escape='"')
 flagged = flag_comments(frame.repartition(8), "commentaire", names=["nom", "ville"])
 flagged.where("art9.status != 'clear'").select("n_dossier", "art9", "art9_findings").write.json(sys.argv[1] + ".out")
