@@ -27,7 +27,7 @@ FLAGGED = "flagged"
 OUTPUTS = (FLAGGED, *(category.value for category in Category))
 """What the model answers, in the order of its columns: flagged at all, then each category."""
 
-TABLE_STEP, VECTOR_STEP = 2.0**-13, 2.0**-12
+TABLE_STEP, VECTOR_STEP = 2.0**-6, 2.0**-12
 """What one unit of a stored weight is worth, in natural-log odds."""
 
 _TOKEN = re.compile(f"[{LETTERS}]+|[0-9]+|[?!+]")
@@ -37,7 +37,7 @@ _LONGEST = 40
 PASSAGE = 60
 """How many words are read together: of a longer comment the mean counts, not the sum."""
 
-FORMAT = 2
+FORMAT = 3
 """The version of the stored form."""
 _BEGINNING = 5
 _FUNCTION_WORDS = {

@@ -28,15 +28,16 @@ _TORN = re.compile(
     rf"(?<![{LETTERS}0-9])[{LETTERS}](?:(?:[ .-][{LETTERS}]){{3,}}|(?:\.[{LETTERS}]){{2,}}\.?)"
     rf"(?![{LETTERS}])"
 )
-_DISGUISED = re.compile(
-    rf"(?<![{LETTERS}0-9@$*])[{LETTERS}]+(?:[013457@$€*]{{1,2}}[{LETTERS}]+)+(?![{LETTERS}0-9@$*])"
-)
 _RUN = re.compile(r"(.)\1+")
 
 _STANDS_FOR = {
     "0": "o", "1": "il", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "€": "e",
     "*": "abcdefghijklmnopqrstuvwxyz",
 }  # fmt: skip
+_SIGNS = re.escape("".join(_STANDS_FOR))
+_DISGUISED = re.compile(
+    rf"(?<![{LETTERS}0-9@])[{LETTERS}]+(?:[{_SIGNS}]{{1,2}}[{LETTERS}]+)+(?![{LETTERS}0-9@])"
+)
 _MOST_READINGS = 1_000
 
 _DRAWN_OUT, _SOUNDS, _MISSPELT, _GLUED = 20, 70, 90, 40
@@ -64,6 +65,7 @@ class Spelling:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
         self._meant = Remembered(self._cheapest)
+        self._undisguised = Remembered(self._bare)
 
     def read(self, comment: str) -> Text:
         """Return both views of a comment, its folded one mended."""
@@ -81,8 +83,7 @@ class Spelling:
     def mended(self, text: Text) -> Text:
         """Return `text` with its unknown words read as known ones where that is likely."""
         taken = Apart()
-        folded = text.folded
-        found = [*self._disguised(folded), *self._rejoined(folded), *self._reread(text)]
+        found = [*self._disguised(text), *self._rejoined(text.folded), *self._reread(text)]
         changes = [(span, words) for span, words in found if taken.takes(span)]
         return rewritten(text, sorted(changes)) if changes else text
 
@@ -103,15 +104,25 @@ class Spelling:
             if word is not None:
                 yield Span(*match.span()), word
 
-    def _disguised(self, folded: str) -> Iterator[tuple[Span, str]]:
+    def _disguised(self, text: Text) -> Iterator[tuple[Span, str]]:
         """Yield the places of words some of whose letters are signs, each with that word."""
-        for match in _DISGUISED.finditer(folded):
-            letters = [_STANDS_FOR.get(sign, sign) for sign in match[0]]
-            if len(letters) < _LEAST_LETTERS or math.prod(map(len, letters)) > _MOST_READINGS:
-                continue
-            readings = map("".join, itertools.product(*letters))
-            if costs := self._vocabulary.costs(readings):
-                yield Span(*match.span()), min(costs, key=lambda word: (costs[word], word))
+        for match in _DISGUISED.finditer(text.folded):
+            code = not text.caseless and text.words(*match.span()).isupper()  # « lot V1OL »
+            word = self._undisguised[match[0]]
+            if word and not code:
+                yield Span(*match.span()), word
+
+    def _bare(self, written: str) -> str | None:
+        """Return the common word that is most likely `written` with signs for letters, or None."""
+        letters = [_STANDS_FOR.get(sign, sign) for sign in written]
+        if (
+            not _LEAST_LETTERS <= len(letters) <= _LONGEST
+            or math.prod(map(len, letters)) > _MOST_READINGS
+        ):
+            return None
+        costs = self._vocabulary.costs(map("".join, itertools.product(*letters)))
+        best = min(((cost, word) for word, cost in costs.items()), default=(COMMON + 1, None))
+        return best[1] if best[0] <= COMMON else None
 
     def _cheapest(self, word: str) -> str | None:
         """Return the words that unknown `word` is best read as, or None."""

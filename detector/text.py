@@ -167,8 +167,11 @@ def rewritten(text: Text, changes: Iterable[tuple[Span, str]]) -> Text:
 def _spread(words: str, read: str, places: Sequence[int]) -> list[int]:
     """Return where each character of `words` begins, which stand for `read` at `places`.
 
-    Letter stands for letter, in order; the last ones share what is left.
+    Character stands for character where there are as many, else letter for letter, in order; the
+    last ones share what is left.
     """
+    if len(words) == len(read):
+        return list(places)
     letters = [place for place, character in zip(places, read, strict=True) if character.isalpha()]
     before = itertools.accumulate((character.isalpha() for character in words), initial=0)
     return [letters[min(seen, len(letters) - 1)] for seen, _ in zip(before, words, strict=False)]

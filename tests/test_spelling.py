@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from detector.anchors import words_in
 from detector.spelling import Spelling, one_letter_apart
 from detector.text import fold, rewritten
 from detector.vocabulary import KnownWords
@@ -34,6 +35,8 @@ def spelling():
         ("d3press1on", "depression"),
         ("mu$ulm@ne", "musulmane"),
         ("h*ndicap ?", "handicap ?"),
+        ("*s1da*, S1DA", "*sida*, s1da"),
+        ("PORTEUR S1DA", "porteur sida"),
     ],
 )
 def test_unknown_words_are_read_as_known_ones(spelling, written, read):
@@ -41,7 +44,7 @@ def test_unknown_words_are_read_as_known_ones(spelling, written, read):
 
 
 @pytest.mark.parametrize(
-    "written", ["mere voile", "xqzw kjh", "il a b c", "Mme Depresion", "T3F, a10h", "il*elle"]
+    "written", ["mere voile", "xqzw kjh", "il a b c", "Mme Depresion", "T3F, a10h", "lot S1DA"]
 )
 def test_known_words_and_likely_names_stay_as_they_are(spelling, written):
     assert spelling.read(written).folded == fold(written).folded
@@ -74,6 +77,19 @@ def test_every_character_of_a_mended_text_has_its_place(written):
     places = [text.span(i, i + 1) for i in range(len(text.folded))]
     assert all(0 <= place.start <= place.end <= len(written) for place in places)
     assert text.words(0, len(text.folded)) == written
+
+
+@given(st.text(alphabet="sidafumel .-é'A1*@", max_size=30))
+def test_what_may_not_be_mended_is_not(written):
+    spelling, text = Spelling(KnownWords(COSTS)), fold(written)
+    if not spelling.may_mend(text.folded, words_in(text.folded)):
+        assert spelling.mended(text) is text
+
+
+@pytest.mark.parametrize("written", ["s1da", "h*ndicap", "S.I.D.A", "depresion"])
+def test_what_is_mended_is_said_to_be(spelling, written):
+    folded = fold(written).folded
+    assert spelling.may_mend(folded, words_in(folded))
 
 
 def test_mending_twice_changes_nothing(spelling):

@@ -20,9 +20,6 @@ SEED = 9
 """What all dice of training begin with."""
 
 _STRENGTH = 6.0
-_WORD_ROUNDING = 48 * TABLE_STEP
-"""To what weights are rounded, far below what moves a score: so that they take little room."""
-
 _TRUST = 0.5
 """How strongly a feature is scaled by how unequally the two classes have it, before regression."""
 
@@ -114,14 +111,8 @@ def _round_weights(estimator: Estimator) -> None:
     scale = _feature_scale(estimator.features)
     dense = estimator.features["vectors"].table.vectors.shape[1]
     for model in estimator.models:
-        contributions = model.coef_[0] * scale
-        rounded = _rounded(contributions, _WORD_ROUNDING) / scale
-        model.coef_[0, :-dense] = rounded[:-dense]
-
-
-def _rounded(values: npt.NDArray[np.float64], step: float) -> npt.NDArray[np.float64]:
-    """Return `values` as multiples of `step`."""
-    return np.round(values / step) * step
+        steps = np.round(model.coef_[0] * scale / TABLE_STEP)
+        model.coef_[0, :-dense] = (steps * TABLE_STEP / scale)[:-dense]
 
 
 def weights_of(estimator: Estimator, costs: Mapping[str, int]) -> Weights:

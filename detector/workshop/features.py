@@ -15,7 +15,7 @@ from detector.classifier import length_divisor, text_features, words_of
 from detector.recognizers import word_vectors
 from detector.text import Text, fold
 
-_LEAST_SAMPLES = 3
+_LEAST_SAMPLES = 4
 _MOST_FREQUENT = 150_000
 _WORD_SCALE, _VECTOR_SCALE = 1 / 20, 1.0
 _KINS, _ROUNDS, _SEED = 400, 6, 9

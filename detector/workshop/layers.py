@@ -32,6 +32,9 @@ BUCKETS = 8192
 
 _WIDTH, _FILTERS, _HIDDEN = 64, 64, 96
 _DROPPED, _DROPPED_AT_END, _WORDS_DROPPED = 0.3, 0.5, 0.1
+_OWN_VECTORS_DROPPED = 0.2
+"""How often a word's own vector is left out: n-grams and French must do for words never met."""
+
 _FIRST_SPREAD = 0.1
 
 
@@ -109,7 +112,10 @@ def _embedding(words: int, french: Floats, dice: np.random.RandomState) -> Model
             np.concatenate([getattr(doc, name) for doc in docs])
             for name in ("own", "french", "grams", "counts", "marks")
         )
-        known = (own > 0)[:, None].astype(np.float32)
+        known = own > 0
+        if is_train:
+            known &= dice.rand(len(own)) > _OWN_VECTORS_DROPPED
+        known = known[:, None].astype(np.float32)
         share = (1 / counts)[:, None].astype(np.float32)
         firsts = np.cumsum(counts) - counts
         words_, learn_words = tables["words"](own, is_train)

@@ -9,18 +9,19 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from detector.rules import Rule
 from detector.sounds import sound_of
+from detector.spelling import one_letter_apart
 from detector.text import LETTERS, fold
-from detector.vocabulary import COST_STEP, KnownWords
+from detector.vocabulary import COMMON, COST_STEP, KnownWords
 
 _WORD = re.compile(f"[{LETTERS}]+")
 _MOST_FREQUENT = 150_000
 _MET, _TERM, _EXAMPLE = 100, 160, 30
-"""What it counts to be met in a comment, in a term, in an example: terms must pass for common."""
+"""What it counts to be met in a comment, in a term, in an example."""
 
 _ZIPF, _HEAD = 2_000_000, 20
 """A word of rank r in French text counts _ZIPF / (r + _HEAD)."""
 
-_MISSPELT = 35
+_FAR_COMMONER = 35
 """How much dearer a word of comments is, at least, than the one it is a misspelling of."""
 
 
@@ -31,25 +32,28 @@ def word_costs(
 
     `spellings` are French words, most frequent first. A word met once in `comments` is no word yet:
     it may be a misspelling. Nor is one that neither packs nor French text know, if it sounds like
-    a far more common one.
+    a far more common one from which one letter is wrong.
     """
     met, vouched = _met(comments), _in_packs(rules) + _in_french(spellings)
     costs = _costs(met + vouched)
+    costs |= {word: min(costs[word], COMMON) for word in _in_terms(rules)}
     known, new = KnownWords(costs), met.keys() - vouched.keys()
     return {w: c for w, c in costs.items() if w not in new or not _misspelt(w, c, known)}
 
 
-def _costs(counts: Counter[str]) -> Mapping[str, int]:
+def _costs(counts: Counter[str]) -> dict[str, int]:
     total = sum(counts.values())
     costs = {word: -math.log(count / total) / COST_STEP for word, count in counts.items()}
     return {word: round(cost) for word, cost in sorted(costs.items())}
 
 
 def _misspelt(word: str, cost: int, known: KnownWords) -> bool:
-    """Whether `word` sounds like a far more common one of the `known`."""
+    """Whether `word` sounds, and almost reads, like a far more common one of the `known`."""
     others = known.costs(known.alike(word))
     return any(
-        other <= cost - _MISSPELT and sound_of(one) == sound_of(word)
+        other <= cost - _FAR_COMMONER
+        and sound_of(one) == sound_of(word)
+        and one_letter_apart(one, word)
         for one, other in others.items()
     )
 
@@ -60,11 +64,15 @@ def _met(comments: Iterable[str]) -> Counter[str]:
     return Counter({word: _MET * (count - 1) for word, count in counts.items() if count > 1})
 
 
+def _in_terms(rules: Sequence[Rule]) -> Counter[str]:
+    """Return in how many terms each word stands."""
+    terms = (term for rule in rules for term in (*rule.terms, *rule.acronyms))
+    return Counter(word for term in terms for word in dict.fromkeys(_words(term)))
+
+
 def _in_packs(rules: Sequence[Rule]) -> Counter[str]:
-    counts: Counter[str] = Counter()
+    counts = Counter({word: _TERM * count for word, count in _in_terms(rules).items()})
     for rule in rules:
-        for term in (*rule.terms, *rule.acronyms):
-            counts.update(dict.fromkeys(_words(term), _TERM))
         for example in (*rule.flag, *rule.passes):
             counts.update(dict.fromkeys(_words(example), _EXAMPLE))
     return counts
