@@ -3,8 +3,8 @@
 A word of the comment that is not in the vocabulary is a name, a rare word, or a known one with
 letters drawn out (« sidaaa »), misspelt (« depresion », « skizo »), run together (« ellefume »),
 torn apart (« s i d a ») or disguised (« s1da », « s*da »). Each reading costs what its words and
-the slip cost; the cheapest one stands, if it is cheap enough. Rules and classifier then see known
-words only.
+the slip cost; the cheapest one stands, if it is cheap enough. A disguise stands for a common word
+or for none. Rules and classifier then see known words only.
 """
 
 from __future__ import annotations

@@ -59,6 +59,19 @@ def test_names_and_places_are_clear(detector, comment):
     assert detector.check(comment).status is Status.CLEAR
 
 
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "Monsieur marié avec Claude, 2 enfants",
+        "sa fille s'appelle Sacha",
+        "faire les trans avant 14h",
+        "lot V1OL à recevoir",
+    ],
+)
+def test_names_of_either_sex_transmissions_and_codes_are_clear(detector, comment):
+    assert detector.check(comment).status is Status.CLEAR
+
+
 @pytest.mark.parametrize("comment", ["", " ", "\n", "RAS", "0612345678", "rappeler lundi " * 5_000])
 def test_nothing_is_found_where_nothing_is(detector, comment):
     assert detector.check(comment).status is Status.CLEAR
