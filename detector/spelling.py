@@ -2,9 +2,9 @@
 
 A word of the comment that is not in the vocabulary is a name, a rare word, or a known one with
 letters drawn out (« sidaaa »), misspelt (« depresion », « skizo »), run together (« ellefume »),
-torn apart (« s i d a ») or disguised (« s1da », « s*da »). Each reading costs what its words and
-the slip cost; the cheapest one stands, if it is cheap enough. A disguise stands for a common word
-or for none. Rules and classifier then see known words only.
+torn apart (« s i d a ») or disguised (« s1da », « s*da », « sid@ »). Each reading costs what its
+words and the slip cost; the cheapest one stands, if it is cheap enough. A disguise stands for a
+common word or for none. Rules and classifier then see known words only.
 """
 
 from __future__ import annotations
@@ -35,8 +35,13 @@ _STANDS_FOR = {
     "*": "abcdefghijklmnopqrstuvwxyz",
 }  # fmt: skip
 _SIGNS = re.escape("".join(_STANDS_FOR))
+_AT_ENDS = "@$€"
+"""Signs that stand for a letter also where a word begins or ends: digits and stars do not."""
 _DISGUISED = re.compile(
-    rf"(?<![{LETTERS}0-9@])[{LETTERS}]+(?:[{_SIGNS}]{{1,2}}[{LETTERS}]+)+(?![{LETTERS}0-9@])"
+    rf"(?<![{LETTERS}0-9@])"
+    rf"(?:[{_AT_ENDS}]?[{LETTERS}]+(?:(?:[{_SIGNS}]{{1,2}}[{LETTERS}]+)+[{_AT_ENDS}]?|[{_AT_ENDS}])"
+    rf"|[{_AT_ENDS}][{LETTERS}]+)"
+    rf"(?![{LETTERS}0-9@])"
 )
 _MOST_READINGS = 1_000
 

@@ -34,6 +34,7 @@ def spelling():
         ("muzulmane", "musulmane"),
         ("d3press1on", "depression"),
         ("mu$ulm@ne", "musulmane"),
+        ("$ida, s1d@", "sida, sida"),
         ("h*ndicap ?", "handicap ?"),
         ("*s1da*, S1DA", "*sida*, s1da"),
         ("PORTEUR S1DA", "porteur sida"),
@@ -44,7 +45,17 @@ def test_unknown_words_are_read_as_known_ones(spelling, written, read):
 
 
 @pytest.mark.parametrize(
-    "written", ["mere voile", "xqzw kjh", "il a b c", "Mme Depresion", "T3F, a10h", "lot S1DA"]
+    "written",
+    [
+        "mere voile",
+        "xqzw kjh",
+        "il a b c",
+        "Mme Depresion",
+        "T3F, a10h",
+        "lot S1DA",
+        "30€sida",
+        "@sida.fr",
+    ],
 )
 def test_known_words_and_likely_names_stay_as_they_are(spelling, written):
     assert spelling.read(written).folded == fold(written).folded

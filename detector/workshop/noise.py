@@ -68,6 +68,21 @@ def sms(text: str, _: random.Random) -> str:
     return " ".join(_SMS.get(word, word) for word in text.split(" "))
 
 
+_SIGNS = {"a": "@", "e": "3", "i": "1", "o": "0", "s": "$"}
+
+
+def disguised(text: str, dice: random.Random) -> str:
+    """Return `text` with one letter of its longest word given by a sign, as if to hide it."""
+    words = text.split(" ")
+    word = max(words, key=len)
+    places = [place for place, letter in enumerate(word[1:], 1) if letter in _SIGNS]
+    if not places:
+        return text
+    place = dice.choice(places)
+    words[words.index(word)] = word[:place] + _SIGNS[word[place]] + word[place + 1 :]
+    return " ".join(words)
+
+
 NOISES: dict[str, Callable[[str, random.Random], str]] = {
     "accents": without_accents,
     "capitals": capitals,
@@ -77,6 +92,7 @@ NOISES: dict[str, Callable[[str, random.Random], str]] = {
     "glued": glued,
     "repeated": repeated,
     "sms": sms,
+    "disguised": disguised,
 }
 """Every kind of noise by name."""
 
