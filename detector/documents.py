@@ -49,8 +49,8 @@ class Entry:
         return int(self.text())
 
     def list(self) -> list[Entry]:
-        """Return the values of a sequence."""
-        if not isinstance(self.node, yaml.SequenceNode):
+        """Return the values of a sequence; raise PackError without any."""
+        if not isinstance(self.node, yaml.SequenceNode) or not self.node.value:
             raise self.fault("pack.want_list")
         return [Entry(node, self.file) for node in self.node.value]
 

@@ -62,6 +62,7 @@ def test_a_sound_pack_is_read_whole(tmp_path):
         ('terms: ["alcoolique*"]', "patterns: ['a.*b']", "repeats without bound"),
         ('    terms: ["alcoolique*"]\n', "", "has neither terms nor acronyms nor patterns"),
         ('terms: ["alcoolique*"]', "patterns: ['<drnk> ivre']", '11:16: unknown value "drnk", did you mean "drink"?'),
+        ('terms: ["alcoolique*"]', "terms: []", "11:12: a list is expected here, with one value at least"),
         ("rules:", "rules: [", "not valid YAML"),
         ("    why: Essai.\n", "    why: Essai.\n    why: Encore.\n", 'key "why" stands twice'),
         ("    why: Essai.\n", "    why: Essai.\n    check: nirr\n", 'unknown value "nirr", did you mean "nir"?'),
