@@ -1,7 +1,7 @@
 """Which wordings a text may hold, told from its words alone.
 
 An index leads from the rarest words that a wording needs to the wording; where that is by far not
-all that it needs, other places must be filled too.
+all that it needs, other slots must be filled too.
 """
 
 from __future__ import annotations
@@ -85,29 +85,29 @@ def _parts(word: str, longest: int) -> set[str]:
 
 
 Keyed = tuple[int, frozenset[int]]
-"""A wording by its number, and the places beside the keyed one that must be filled too."""
+"""A wording by its number, and the slots beside the keyed one that must be filled too."""
 
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """What one word says: the places that it fills, and the wordings to which it leads.
+    """What one word says: the slots that it fills, and the wordings to which it leads.
 
-    `beside` holds, in step with these, the places that must be filled too.
+    `beside` holds, in step with these, the slots that must be filled too.
     """
 
-    places: frozenset[int]
+    slots: frozenset[int]
     wordings: tuple[int, ...]
     beside: tuple[frozenset[int], ...]
 
 
-def filled(places: Iterable[int], keyed: Sequence[Keyed]) -> Filled:
-    """Return what a word says that fills `places` and leads to `keyed`."""
+def filled(slots: Iterable[int], keyed: Sequence[Keyed]) -> Filled:
+    """Return what a word says that fills `slots` and leads to `keyed`."""
     wordings, beside = zip(*keyed, strict=True) if keyed else ((), ())
-    return Filled(frozenset(places), wordings, beside)
+    return Filled(frozenset(slots), wordings, beside)
 
 
 class AnchorIndex(Protocol):
-    """From a word to the places that it fills and the wordings to which it leads."""
+    """From a word to the slots that it fills and the wordings to which it leads."""
 
     @property
     def unanchored(self) -> Sequence[int]:
@@ -125,20 +125,20 @@ class Anchors:
     def __init__(self) -> None:
         self.unanchored: list[int] = []
         self.keyed: dict[int, list[Keyed]] = defaultdict(list)
-        self._places: dict[Form, dict[str, list[int]]] = {f: defaultdict(list) for f in Form}
+        self._slots: dict[Form, dict[str, list[int]]] = {f: defaultdict(list) for f in Form}
         # Numbers are all different, and most of them say the same.
         self._filled = lru_cache(maxsize=_SAYING_THE_SAME)(self._filled_by)
 
-    def lead(self, form: Form, key: str, place: int) -> None:
-        """Let words that have `key` in `form` fill `place`."""
-        self._places[form][key].append(place)
+    def lead(self, form: Form, key: str, slot: int) -> None:
+        """Let words that have `key` in `form` fill `slot`."""
+        self._slots[form][key].append(slot)
 
     def leads(self) -> Iterator[tuple[Form, str, int]]:
         """Yield what `lead` was told."""
-        for form, keys in self._places.items():
-            for key, places in keys.items():
-                for place in places:
-                    yield form, key, place
+        for form, keys in self._slots.items():
+            for key, slots in keys.items():
+                for slot in slots:
+                    yield form, key, slot
 
     def filled_by(self, word: str) -> Filled:
         """Return what `word` fills."""
@@ -147,33 +147,33 @@ class Anchors:
     def _known_keys(self, word: str) -> Iterator[tuple[Form, frozenset[str]]]:
         """Yield those keys of `word` in each form that lead anywhere."""
         if is_number(word):
-            yield Form.EXACT, frozenset(self._places[Form.EXACT].keys() & {ANY_NUMBER, word})
+            yield Form.EXACT, frozenset(self._slots[Form.EXACT].keys() & {ANY_NUMBER, word})
             yield Form.INSIDE, frozenset([digits for digits in self._digits if digits in word])
             return
         for form, keys in word_keys(word).items():
-            if known := self._places[form].keys() & keys:
+            if known := self._slots[form].keys() & keys:
                 yield form, frozenset(known)
 
     @cached_property
     def _digits(self) -> Sequence[str]:
         """What may stand inside numbers."""
-        return [key for key in self._places[Form.INSIDE] if is_number(key)]
+        return [key for key in self._slots[Form.INSIDE] if is_number(key)]
 
     def _filled_by(self, found: tuple[tuple[Form, frozenset[str]], ...]) -> Filled:
         """Return what a word fills that has these keys."""
-        places = {one for form, keys in found for key in keys for one in self._places[form][key]}
-        keyed = [entry for place in sorted(places) for entry in self.keyed.get(place, ())]
-        return filled(places & self._asked, keyed)
+        slots = {one for form, keys in found for key in keys for one in self._slots[form][key]}
+        keyed = [entry for slot in sorted(slots) for entry in self.keyed.get(slot, ())]
+        return filled(slots & self._asked, keyed)
 
     @cached_property
     def _asked(self) -> frozenset[int]:
-        """The places that stand beside others."""
+        """The slots that stand beside others."""
         return frozenset().union(*(o for keyed in self.keyed.values() for _, o in keyed))
 
 
 def candidates(words: Sequence[Filled]) -> list[int]:
-    """Return the numbers of the wordings all of whose places are filled, each once."""
-    filled = frozenset[int]().union(*[word.places for word in words])
+    """Return the numbers of the wordings all of whose slots are filled, each once."""
+    filled = frozenset[int]().union(*[word.slots for word in words])
     wordings = chain.from_iterable([word.wordings for word in words])
     beside = chain.from_iterable([word.beside for word in words])
     return list(dict.fromkeys(compress(wordings, map(filled.issuperset, beside))))

@@ -71,12 +71,12 @@ def _lexicon_rows() -> Iterator[tuple[str, Iterable[tuple[object, ...]]]]:
         "wordings",
         ((n, one.rule.id, one.source, one.acronym, one.digits) for n, one in enumerate(wordings)),
     )
-    yield "anchors", ((int(form), key, place) for form, key, place in index.leads())
+    yield "anchors", ((int(form), key, slot) for form, key, slot in index.leads())
     yield (
         "keyed",
         (
-            (place, wording, " ".join(map(str, sorted(others))))
-            for place, entries in index.keyed.items()
+            (slot, wording, " ".join(map(str, sorted(others))))
+            for slot, entries in index.keyed.items()
             for wording, others in entries
         ),
     )

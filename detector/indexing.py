@@ -30,7 +30,7 @@ _JOINED = re.compile(f"[{LETTERS}]+(?:['-][{LETTERS}]+)*\\*?|[0-9]+|{SIGN}")
 _NUMBERS = 9
 """How much more common the digits of numbers are than examples tell."""
 _COMMON = 40
-"""A place that one word in so many fills tells nothing."""
+"""A slot that one word in so many fills tells nothing."""
 
 _latest_words = lru_cache(maxsize=4)(words_in)
 
@@ -85,22 +85,22 @@ def index_wordings(
             index.unanchored.append(wording)
             continue
         ways = defaultdict[tuple[Slot, ...], set[str]](set)
-        for anchor, places in found.items():
-            ways[places].add(anchor)
-        for places, anchors in ways.items():
+        for anchor, slots in found.items():
+            ways[slots].add(anchor)
+        for slots, anchors in ways.items():
             key = _number_of(tuple(sorted(anchors)), numbers, index)
-            others = frozenset(_number_of(place, numbers, index) for place in places)
+            others = frozenset(_number_of(slot, numbers, index) for slot in slots)
             index.keyed[key].append((wording, others))
     return index
 
 
-def _number_of(place: Slot, numbers: dict[Slot, int], index: Anchors) -> int:
-    """Return the number of a place, a new one if it is new."""
-    if place not in numbers:
-        numbers[place] = len(numbers)
-        for form, key in set(map(anchor_key, place)):
-            index.lead(form, key, numbers[place])
-    return numbers[place]
+def _number_of(slot: Slot, numbers: dict[Slot, int], index: Anchors) -> int:
+    """Return the number of a slot, a new one if it is new."""
+    if slot not in numbers:
+        numbers[slot] = len(numbers)
+        for form, key in set(map(anchor_key, slot)):
+            index.lead(form, key, numbers[slot])
+    return numbers[slot]
 
 
 class Presence:

@@ -1,7 +1,7 @@
 """Which wordings the comments of a block may hold: the index of anchors, asked in arrays.
 
-What a word says of places and wordings is laid out in rows of different lengths; whether the
-places beside a wording are filled is then one question for all comments at once.
+What a word says of slots and wordings is laid out in rows of different lengths; whether the
+slots beside a wording are filled is then one question for all comments at once.
 """
 
 from __future__ import annotations
@@ -54,11 +54,11 @@ class Lookup:
         return self._by_comment(found[:, enough], len(comments))
 
     def _filled(self, numbers: Ints, owners: Ints, comments: int) -> Ints:
-        """Return comments and wordings, in step, where all places of the wording are filled."""
-        of_word, places = self._places.of(numbers)
+        """Return comments and wordings, in step, where all slots of the wording are filled."""
+        of_word, slots = self._slots.of(numbers)
         filled = np.zeros((comments, 1 + len(self._asked)), np.bool_)
         filled[:, _ALWAYS] = True
-        filled[owners[of_word], places[:, 0]] = True
+        filled[owners[of_word], slots[:, 0]] = True
         of_word, rows = self._wordings.of(numbers)
         keyed = owners[of_word]
         met = filled[keyed, rows[:, 1]]
@@ -79,25 +79,25 @@ class Lookup:
         self._numbers = Remembered(self._number_of)
         self._said: dict[int, tuple[int, Filled]] = {}
         self._asked: dict[int, int] = {}
-        self._places, self._wordings = _Rows(1), _Rows(1 + MOST_BESIDE)
+        self._slots, self._wordings = _Rows(1), _Rows(1 + MOST_BESIDE)
 
     def _number_of(self, word: str) -> int:
         """Return the number of what `word` says; words that say the same have the same one."""
         said = self._index.filled_by(word)
         if id(said) not in self._said:
             self._said[id(said)] = len(self._said), said
-            self._places.add([[self._place(place)] for place in said.places])
+            self._slots.add([[self._slot(slot)] for slot in said.slots])
             self._wordings.add(
-                [number, *self._beside(places)]
-                for number, places in zip(said.wordings, said.beside, strict=True)
+                [number, *self._beside(slots)]
+                for number, slots in zip(said.wordings, said.beside, strict=True)
             )
         return self._said[id(said)][0]
 
-    def _place(self, place: int) -> int:
-        return self._asked.setdefault(place, _ALWAYS + 1 + len(self._asked))
+    def _slot(self, slot: int) -> int:
+        return self._asked.setdefault(slot, _ALWAYS + 1 + len(self._asked))
 
-    def _beside(self, places: frozenset[int]) -> list[int]:
-        known = [self._place(place) for place in places]
+    def _beside(self, slots: frozenset[int]) -> list[int]:
+        known = [self._slot(slot) for slot in slots]
         return known + [_ALWAYS] * (MOST_BESIDE - len(known))
 
 

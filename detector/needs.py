@@ -37,7 +37,7 @@ Cost = Callable[[str], int]
 """How common the words of an anchor are."""
 
 MOST_BESIDE = 3
-"""How many places at most must be filled beside the word that leads to a wording."""
+"""How many slots at most must be filled beside the word that leads to a wording."""
 
 
 def all_of(needs: Iterable[Need]) -> Need:
@@ -78,7 +78,7 @@ def anchors_of(need: Need) -> Iterator[str]:
 def leads(need: Need, cost: Cost, common: int) -> dict[str, tuple[Slot, ...]] | None:
     """Return the anchors that lead to what has `need`, or None for NOTHING.
 
-    Each comes with the rarest places that must be filled beside it, without those that cost
+    Each comes with the rarest slots that must be filled beside it, without those that cost
     `common` or more: these tell nothing.
 
     >>> leads(AllOf(("pas", AnyOf(("vih", "sida")))), len, 99)
@@ -101,7 +101,7 @@ class _Leads:
     cost: int
 
     @property
-    def place(self) -> Slot:
+    def slot(self) -> Slot:
         """All the anchors that lead there: one of them must stand in the text."""
         return tuple(sorted({anchor for anchor, _ in self.ways}))
 
@@ -116,25 +116,25 @@ def _leads(need: Need, cost: Cost) -> _Leads | None:
     if not found:
         return None
     best = min(found, key=lambda one: one.cost)
-    others = tuple(one.place for one in found if one is not best)
+    others = tuple(one.slot for one in found if one is not best)
     ways = {(anchor, beside + others): None for anchor, beside in best.ways}
     return _Leads(ways, best.cost)
 
 
-def _rarest(places: Iterable[Slot], cost: Cost, common: int) -> tuple[Slot, ...]:
-    costs = sorted((sum(map(cost, place)), place) for place in set(places))
-    return tuple(place for price, place in costs[:MOST_BESIDE] if price < common)
+def _rarest(slots: Iterable[Slot], cost: Cost, common: int) -> tuple[Slot, ...]:
+    costs = sorted((sum(map(cost, slot)), slot) for slot in set(slots))
+    return tuple(slot for price, slot in costs[:MOST_BESIDE] if price < common)
 
 
 def _merged(ways: list[tuple[Slot, ...]]) -> tuple[Slot, ...]:
-    """Return places that are filled wherever those of one of the ways are.
+    """Return slots that are filled wherever those of one of the ways are.
 
     >>> _merged([(("a",), ("b",)), (("a",), ("c",))])
     (('a',), ('b', 'c'))
     """
-    shared = [place for place in ways[0] if all(place in way for way in ways)]
-    own = [next((place for place in way if place not in shared), None) for way in ways]
+    shared = [slot for slot in ways[0] if all(slot in way for way in ways)]
+    own = [next((slot for slot in way if slot not in shared), None) for way in ways]
     if None in own:
         return tuple(shared)
-    either = {anchor for place in own if place for anchor in place}
+    either = {anchor for slot in own if slot for anchor in slot}
     return (*shared, tuple(sorted(either)))

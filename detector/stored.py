@@ -25,10 +25,10 @@ TABLES = """
 CREATE TABLE rules (id TEXT PRIMARY KEY, fields TEXT) WITHOUT ROWID;
 CREATE TABLE wordings (
     number INTEGER PRIMARY KEY, rule TEXT, source TEXT, acronym INTEGER, digits INTEGER);
-CREATE TABLE anchors (form INTEGER, key TEXT, place INTEGER, PRIMARY KEY (form, key, place))
+CREATE TABLE anchors (form INTEGER, key TEXT, slot INTEGER, PRIMARY KEY (form, key, slot))
     WITHOUT ROWID;
 CREATE TABLE keyed (
-    place INTEGER, wording INTEGER, others TEXT, PRIMARY KEY (place, wording, others))
+    slot INTEGER, wording INTEGER, others TEXT, PRIMARY KEY (slot, wording, others))
     WITHOUT ROWID;
 CREATE TABLE unanchored (wording INTEGER PRIMARY KEY);
 CREATE TABLE features (name TEXT PRIMARY KEY, steps BLOB) WITHOUT ROWID;
@@ -52,10 +52,10 @@ def read_lexicon(connection: sqlite3.Connection, in_force: InForce) -> Lexicon:
     index = Anchors()
     index.unanchored = _numbers(connection.execute("SELECT wording FROM unanchored"))
     forms = tuple(Form)
-    for form, key, place in connection.execute("SELECT form, key, place FROM anchors"):
-        index.lead(forms[form], key, place)
-    for place, wording, others in connection.execute("SELECT place, wording, others FROM keyed"):
-        index.keyed[place].append((wording, _others(others)))
+    for form, key, slot in connection.execute("SELECT form, key, slot FROM anchors"):
+        index.lead(forms[form], key, slot)
+    for slot, wording, others in connection.execute("SELECT slot, wording, others FROM keyed"):
+        index.keyed[slot].append((wording, _others(others)))
     rules = _rules(connection, in_force)
     rows = connection.execute(_ALL_WORDINGS)
     return Lexicon(index, [_wording(rules.get(rule), *fields) for rule, *fields in rows])
@@ -75,14 +75,14 @@ class _StoredAnchors:
 
     def filled_by(self, word: str) -> Filled:
         """Return what `word` fills."""
-        places: set[int] = set()
+        slots: set[int] = set()
         for form, keys in word_keys(word).items():
-            query = f"SELECT place FROM anchors WHERE form = ? AND key {_AMONG}"  # noqa: S608
-            places.update(_numbers(self._connection.execute(query, (form, _json(list(keys))))))
-        query = f"SELECT wording, others FROM keyed WHERE place {_AMONG}"  # noqa: S608
-        rows = self._connection.execute(query, (_json(sorted(places)),))
+            query = f"SELECT slot FROM anchors WHERE form = ? AND key {_AMONG}"  # noqa: S608
+            slots.update(_numbers(self._connection.execute(query, (form, _json(list(keys))))))
+        query = f"SELECT wording, others FROM keyed WHERE slot {_AMONG}"  # noqa: S608
+        rows = self._connection.execute(query, (_json(sorted(slots)),))
         keyed: list[Keyed] = [(wording, _others(others)) for wording, others in rows]
-        return filled(places, keyed)
+        return filled(slots, keyed)
 
 
 class _StoredWordings:
