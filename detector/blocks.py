@@ -8,9 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-import numpy.typing as npt
-
 from detector.anchors import words_in
 from detector.bars import Bars, believed
 from detector.case import Case
@@ -21,6 +18,8 @@ from detector.lookup import Lookup
 from detector.spelling import Spelling
 from detector.tally import Tally
 from detector.text import Text, fold
+
+_ASKED = [OUTPUTS.index(output) for output in GATE_OUTPUTS]
 
 
 class BlockGate:
@@ -43,8 +42,8 @@ class BlockGate:
         scores = self._tally.scores(words)
         return {
             spot: Case(read[spot][0], cues[spot], tuple(scores[spot].tolist()))
-            for spot, loud in enumerate(self._loud(scores))
-            if comments[spot] and (loud or believed(cues[spot]))
+            for spot, (flagged, *warnings) in enumerate(scores[:, _ASKED].tolist())
+            if comments[spot] and (believed(cues[spot]) or not self._bars.silent(flagged, warnings))
         }
 
     def _read(self, comment: str) -> tuple[Text, list[str]]:
@@ -55,10 +54,3 @@ class BlockGate:
             return text, words
         text = self._spelling.mended(text)
         return text, words_in(text.folded)
-
-    def _loud(self, scores: npt.NDArray[np.float64]) -> list[bool]:
-        """Return for each comment, given its scores, whether the classifier alone may report it."""
-        flagged, *warnings = (scores[:, OUTPUTS.index(output)] for output in GATE_OUTPUTS)
-        warns = np.max(warnings, axis=0) >= self._bars.warning
-        found: list[bool] = (warns | (flagged >= self._bars.glance)).tolist()
-        return found

@@ -8,12 +8,11 @@ from detector.network_file import load_network
 from detector.text import fold
 from detector.workshop import layers
 from detector.workshop import network as workshop
-from detector.workshop.choosing import standing
+from detector.workshop.choosing import make_lexicon_judge, standing
 from detector.workshop.corpus import from_record, read_split
 from detector.workshop.features import VectorTable
 from detector.workshop.lessons import wanted_of
 from detector.workshop.storing import store_network
-from detector.workshop.train import make_lexicon_judge
 
 
 @pytest.fixture(scope="module")

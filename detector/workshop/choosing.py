@@ -11,13 +11,17 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
 
+from detector.assembling import make_lexicon
 from detector.bars import Bars, believed, score_of
 from detector.classifier import FLAGGED, OUTPUTS, Classifier, Scores
+from detector.context import Context
 from detector.joint import Joint, together
 from detector.judge import LexiconJudge
 from detector.lexicon import Cue
 from detector.network import marked_words
 from detector.network_file import load_network
+from detector.packs import all_rules, read_packs
+from detector.policy import load_policy
 from detector.recognizers import names_in
 from detector.spelling import Spelling
 from detector.taxonomy import WARNING_ONLY
@@ -47,6 +51,13 @@ class Judgement:
     named: bool
     worded: Scores
     together: Sequence[float]
+
+
+def make_lexicon_judge() -> LexiconJudge:
+    """Return the rules of the default policy, beside which the bars are chosen."""
+    policy = load_policy()
+    rules = [rule for rule in all_rules(read_packs()) if policy.looks_for(rule)]
+    return LexiconJudge(make_lexicon(rules), Context())
 
 
 def standing(rules: LexiconJudge, text: Text) -> list[Cue]:

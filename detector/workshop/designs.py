@@ -24,13 +24,12 @@ from detector.network_file import stored_arrays
 from detector.resources import models_folder, patterns_folder
 from detector.text import Text
 from detector.weights import ArrayWeights, load_weights
-from detector.workshop.choosing import standing
+from detector.workshop.choosing import make_lexicon_judge, standing
 from detector.workshop.corpus import Labelled, read_split
-from detector.workshop.estimator import SEED, Estimator, regression, weights_of
-from detector.workshop.features import feature_union, length_weights, samples
+from detector.workshop.estimator import Estimator, regression, weights_of
+from detector.workshop.features import SEED, feature_union, length_weights, samples
 from detector.workshop.lessons import read_lessons, targets, wanted_of
 from detector.workshop.network import Marked, train_network
-from detector.workshop.train import make_lexicon_judge
 
 FALSE_ALARMS = (0.01, 0.02, 0.03, 0.05)
 _KINDS = {"w": "words", "p": "pairs", "k": "kin", "q": "kin", "b": "beginnings"}

@@ -14,10 +14,7 @@ from sklearn.pipeline import FeatureUnion
 from detector.classifier import TABLE_STEP, VECTOR_STEP
 from detector.weights import NO_VECTOR, Weights
 from detector.workshop.choosing import platt
-from detector.workshop.features import Sample, VectorTable, feature_union, length_weights
-
-SEED = 9
-"""What all dice of training begin with."""
+from detector.workshop.features import SEED, Sample, VectorTable, feature_union, length_weights
 
 _STRENGTH = 6.0
 _TRUST = 0.5

