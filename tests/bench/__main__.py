@@ -25,6 +25,9 @@ PRINTED = ("startup", "service")
 
 def main(names: list[str]) -> None:
     """Run each benchmark; each prints its section and writes docs/performance.md anew."""
+    if unknown := sorted({*names} - {*ORDER, *PRINTED}):
+        known = ", ".join((*ORDER, *PRINTED))
+        sys.exit(f"No benchmark is called {', '.join(unknown)}. Known: {known}.")
     for name in names or (*ORDER, *PRINTED):
         import_module(f"tests.bench.{name}").main()
     print_ratios(names or ORDER)
