@@ -48,6 +48,11 @@ class Coded:
     counts: npt.NDArray[np.int32]
     marks: Floats
 
+    def joined(self, other: Coded) -> Coded:
+        """Return this comment with another behind it."""
+        pairs = zip(vars(self).values(), vars(other).values(), strict=True)
+        return Coded(*map(np.concatenate, pairs))
+
 
 def make_model(words: int, french: Floats, dice: np.random.RandomState) -> Model[Any, Any]:
     """Return a model from coded comments to what each is, and what each of its words says."""

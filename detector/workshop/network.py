@@ -1,6 +1,8 @@
 """Trains the network of `detector.network` with thinc, from words and the cues that cover them.
 
 It learns two things at once: what the whole comment is, and which of its words annotators marked.
+Some comments it meets with another behind them, which tells that what is said of one thing is not
+unsaid by what is said of the next.
 """
 
 from __future__ import annotations
@@ -25,6 +27,9 @@ _FRENCH, _FRENCH_SCALE = 96, 0.2
 _LEAST = 3
 _ROUNDS, _BATCH = 6, 64
 _RATE, _DECAY, _WARM = 2e-3, 0.1, 0.1
+_JOINED, _LONGEST = 0.35, 60
+"""How often another comment stands behind one, and how many words both have at most."""
+
 _FLAGGED_WEIGHT, _WORDS_WEIGHT = 3.0, 0.5
 _NONE = np.zeros((1, len(OUTPUTS)), np.bool_)
 """What is marked in a comment without words."""
@@ -39,6 +44,15 @@ class Wanted(NamedTuple):
 
     comments: Flags
     words: Sequence[Flags]
+
+    def of(self, place: int) -> tuple[Flags, Flags]:
+        """Return what is wanted of one comment; one without words has one that says nothing."""
+        words = self.words[place]
+        return self.comments[place], words if len(words) else _NONE
+
+
+_Lesson = tuple[Coded, Flags, Flags]
+"""A comment, and what is wanted of it and of each of its words."""
 
 
 class Coder:
@@ -107,16 +121,34 @@ def _fit(
     weights: npt.NDArray[np.float64],
     dice: np.random.RandomState,
 ) -> None:
+    lessons = [(comment, *wanted.of(place)) for place, comment in enumerate(coded)]
     steps = _ROUNDS * -(-len(coded) // _BATCH)
     rate = warmup_linear(_RATE, int(_WARM * steps), steps)
     optimizer = Adam(rate, L2=_DECAY, L2_is_weight_decay=True)
     for batch in _batches(len(coded), dice):
-        (answers, told), learn = model.begin_update([coded[place] for place in batch])
+        learned = _some_joined([lessons[place] for place in batch], lessons, dice)
+        comments, whole, words = zip(*learned, strict=True)
+        (answers, told), learn = model.begin_update(comments)
         own = weights[batch, None] / len(batch)
-        whole = _wrong(answers, wanted.comments[batch], own)
-        learn((whole, _wrong_words(told, wanted, batch, own)))
+        learn((_wrong(answers, np.array(whole), own), _wrong_words(told, words, own)))
         model.finish_update(optimizer)
         optimizer.step_schedules()
+
+
+def _some_joined(
+    batch: Sequence[_Lesson], lessons: Sequence[_Lesson], dice: np.random.RandomState
+) -> list[_Lesson]:
+    """Return a batch in which some comments are followed by another, as long as both are short."""
+    found = []
+    for lesson, joins in zip(batch, dice.rand(len(batch)) < _JOINED, strict=True):
+        comment, whole, words = lesson
+        other, its_whole, its_words = lessons[dice.randint(len(lessons))]
+        if joins and len(words) + len(its_words) <= _LONGEST:
+            both = comment.joined(other), whole | its_whole, np.concatenate([words, its_words])
+            found.append(both)
+        else:
+            found.append(lesson)
+    return found
 
 
 def _wrong(answers: Floats, wanted: Flags, weights: npt.NDArray[np.float64]) -> Floats:
@@ -129,15 +161,13 @@ def _wrong(answers: Floats, wanted: Flags, weights: npt.NDArray[np.float64]) -> 
 
 def _wrong_words(
     told: Ragged,
-    wanted: Wanted,
-    batch: npt.NDArray[np.int64],
+    wanted: Sequence[Flags],
     weights: npt.NDArray[np.float64],
 ) -> Ragged:
     """Return the same for words: those of a comment count together as much as any other's."""
     lengths = told.lengths
-    marks = [wanted.words[place] if len(wanted.words[place]) else _NONE for place in batch]
     shares = np.repeat(_WORDS_WEIGHT * weights / lengths[:, None], lengths, axis=0)
-    return Ragged(_wrong(told.dataXd, np.concatenate(marks), shares), lengths)
+    return Ragged(_wrong(told.dataXd, np.concatenate(wanted), shares), lengths)
 
 
 def _batches(count: int, dice: np.random.RandomState) -> Iterator[npt.NDArray[np.int64]]:
