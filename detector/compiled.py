@@ -1,7 +1,8 @@
 """Where compiled packs and weights are kept: one file in the user's cache.
 
 Its name says what it was made from: changed packs, weights or code make a new one. It
-holds nothing but what packs and weights hold, and no comment. Where no file can be written,
+holds nothing but what packs and weights hold, and no comment. Where it proves damaged it is
+compiled anew, and where no file can be written,
 everything is compiled into memory, for as long as the process lives.
 """
 
@@ -14,34 +15,61 @@ from contextlib import suppress
 from pathlib import Path
 
 from detector.resources import cache_folder, code_folder, models_folder, patterns_folder
+from detector.stored import Row
 
 
-def open_compiled() -> sqlite3.Connection:
-    """Return a connection to the compiled packs and weights, compiled now if need be.
+class Compiled:
+    """The compiled packs and weights, asked by SQL: for the thread that opened them alone.
+
+    A file that proves damaged is compiled anew: whoever asks goes on, for what is made from the
+    same packs and weights is the same.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._connection = _opened(path) or _anew(path)
+
+    def rows(self, query: str, *values: object) -> list[Row]:
+        """Return what `query` finds."""
+        try:
+            return self._connection.execute(query, values).fetchall()
+        except sqlite3.ProgrammingError:
+            raise
+        except sqlite3.DatabaseError:
+            self.close()
+            self._connection = _anew(self._path)
+            return self._connection.execute(query, values).fetchall()
+
+    def close(self) -> None:
+        """Ask no more."""
+        self._connection.close()
+
+
+def open_compiled() -> Compiled:
+    """Return the compiled packs and weights, compiled now if need be.
 
     Raise PackError or ModelError where they are broken.
     """
-    path = cache_folder() / f"compiled-{_signature()}.sqlite"
-    if not path.exists() and not _compiled_to(path):
-        return _in_memory()
+    return Compiled(cache_folder() / f"compiled-{_signature()}.sqlite")
+
+
+def _opened(path: Path) -> sqlite3.Connection | None:
+    """Return a connection to the file at `path`, None if there is none or it cannot be read."""
     with suppress(sqlite3.Error):
         connection = sqlite3.connect(f"file:{path.as_posix()}?mode=ro&immutable=1", uri=True)
         connection.execute("SELECT count(*) FROM intercept").fetchone()
         return connection
-    return _in_memory()
+    return None
 
 
-def _compiled_to(path: Path) -> bool:
-    from detector.compiling import compile_to  # here: it needs NumPy and YAML
+def _anew(path: Path) -> sqlite3.Connection:
+    """Return a connection to what is compiled now: to the file at `path`, or else into memory."""
+    from detector.compiling import compile_into, compile_to  # here: they need NumPy and YAML
 
-    return compile_to(path)
-
-
-def _in_memory() -> sqlite3.Connection:
-    from detector.compiling import compile_into  # here: it needs NumPy and YAML
-
-    connection = sqlite3.connect(":memory:")
-    compile_into(connection)
+    connection = _opened(path) if compile_to(path) else None
+    if connection is None:
+        connection = sqlite3.connect(":memory:")
+        compile_into(connection)
     return connection
 
 

@@ -59,8 +59,8 @@ def open_gate(policy: Policy | None = None) -> Gate:
 
     It asks a file: for the thread that opened it alone.
     """
-    connection = open_compiled()
-    lexicon = ask_lexicon(connection, (policy or load_policy()).looks_for)
+    compiled = open_compiled()
+    lexicon = ask_lexicon(compiled, (policy or load_policy()).looks_for)
     manifest = read_manifest(models_folder() / "manifest.json")
-    classifier = Classifier(StoredWeights(connection), manifest)
-    return Gate(Spelling(StoredWords(connection)), lexicon, classifier, bars_from(manifest))
+    classifier = Classifier(StoredWeights(compiled), manifest)
+    return Gate(Spelling(StoredWords(compiled)), lexicon, classifier, bars_from(manifest))

@@ -42,8 +42,8 @@ class Parts:
 
 def load_parts(policy: Policy) -> Parts:
     """Return the parts for `policy`; raise PackError or ModelError."""
-    with closing(open_compiled()) as connection:
-        lexicon = read_lexicon(connection, policy.looks_for)
+    with closing(open_compiled()) as compiled:
+        lexicon = read_lexicon(compiled, policy.looks_for)
     manifest = read_manifest(models_folder() / "manifest.json")
     weights = load_weights(models_folder())
     spelling, classifier = Spelling(weights.words), Classifier(weights, manifest)

@@ -8,11 +8,10 @@ weights from the model itself.
 from __future__ import annotations
 
 import json
-import sqlite3
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 from detector.anchors import Anchors, Filled, Form, Keyed, filled, word_keys
 from detector.errors import Place
@@ -42,45 +41,55 @@ WHOLE_NUMBERS = "q"
 
 _WORDING = "rule, source, acronym, digits"
 _ALL_WORDINGS = f"SELECT {_WORDING} FROM wordings ORDER BY number"  # noqa: S608
+_RULES = "SELECT json(fields) FROM rules"  # `json` refuses what is damaged
 _AMONG = "IN (SELECT value FROM json_each(?))"
 
 InForce = Callable[[Rule], bool]
+Row = tuple[Any, ...]
 
 
-def read_lexicon(connection: sqlite3.Connection, in_force: InForce) -> Lexicon:
+class Tables(Protocol):
+    """What holds the tables, and is asked by SQL."""
+
+    def rows(self, query: str, *values: object) -> list[Row]:
+        """Return what `query` finds."""
+        ...
+
+
+def read_lexicon(tables: Tables, in_force: InForce) -> Lexicon:
     """Return the lexicon of the rules that are in force, read whole into memory."""
     index = Anchors()
-    index.unanchored = _numbers(connection.execute("SELECT wording FROM unanchored"))
+    index.unanchored = _numbers(tables.rows("SELECT wording FROM unanchored"))
     forms = tuple(Form)
-    for form, key, slot in connection.execute("SELECT form, key, slot FROM anchors"):
+    for form, key, slot in tables.rows("SELECT form, key, slot FROM anchors"):
         index.lead(forms[form], key, slot)
-    for slot, wording, others in connection.execute("SELECT slot, wording, others FROM keyed"):
+    for slot, wording, others in tables.rows("SELECT slot, wording, others FROM keyed"):
         index.keyed[slot].append((wording, _others(others)))
-    rules = _rules(connection, in_force)
-    rows = connection.execute(_ALL_WORDINGS)
+    rules = _rules(tables, in_force)
+    rows = tables.rows(_ALL_WORDINGS)
     return Lexicon(index, [_wording(rules.get(rule), *fields) for rule, *fields in rows])
 
 
-def ask_lexicon(connection: sqlite3.Connection, in_force: InForce) -> Lexicon:
+def ask_lexicon(tables: Tables, in_force: InForce) -> Lexicon:
     """Return the same lexicon, which asks the file for each new word: for one thread."""
-    return Lexicon(_StoredAnchors(connection), _StoredWordings(connection, in_force))
+    return Lexicon(_StoredAnchors(tables), _StoredWordings(tables, in_force))
 
 
 class _StoredAnchors:
     """An index that is asked in the file."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-        self.unanchored = _numbers(connection.execute("SELECT wording FROM unanchored"))
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+        self.unanchored = _numbers(tables.rows("SELECT wording FROM unanchored"))
 
     def filled_by(self, word: str) -> Filled:
         """Return what `word` fills."""
         slots: set[int] = set()
         for form, keys in word_keys(word).items():
             query = f"SELECT slot FROM anchors WHERE form = ? AND key {_AMONG}"  # noqa: S608
-            slots.update(_numbers(self._connection.execute(query, (form, _json(list(keys))))))
+            slots.update(_numbers(self._tables.rows(query, form, _json(list(keys)))))
         query = f"SELECT wording, others FROM keyed WHERE slot {_AMONG}"  # noqa: S608
-        rows = self._connection.execute(query, (_json(sorted(slots)),))
+        rows = self._tables.rows(query, _json(sorted(slots)))
         keyed: list[Keyed] = [(wording, _others(others)) for wording, others in rows]
         return filled(slots, keyed)
 
@@ -88,25 +97,24 @@ class _StoredAnchors:
 class _StoredWordings:
     """The wordings, read one by one."""
 
-    def __init__(self, connection: sqlite3.Connection, in_force: InForce) -> None:
-        self._connection, self._in_force = connection, in_force
+    def __init__(self, tables: Tables, in_force: InForce) -> None:
+        self._tables, self._in_force = tables, in_force
         self._rule = lru_cache(maxsize=None)(self._read_rule)
 
     def __getitem__(self, number: int) -> Wording | None:
         query = f"SELECT {_WORDING} FROM wordings WHERE number = ?"  # noqa: S608
-        row = self._connection.execute(query, (number,)).fetchone()
-        if row is None:
+        rows = self._tables.rows(query, number)
+        if not rows:
             raise IndexError(number)
-        rule, *fields = row
+        ((rule, *fields),) = rows
         return _wording(self._rule(rule), *fields)
 
     def __iter__(self) -> Iterator[Wording | None]:
-        rows = self._connection.execute(_ALL_WORDINGS)
+        rows = self._tables.rows(_ALL_WORDINGS)
         return (_wording(self._rule(rule), *fields) for rule, *fields in rows)
 
     def _read_rule(self, rule_id: str) -> Rule | None:
-        query = "SELECT fields FROM rules WHERE id = ?"
-        (fields,) = self._connection.execute(query, (rule_id,)).fetchone()
+        ((fields,),) = self._tables.rows(f"{_RULES} WHERE id = ?", rule_id)
         rule = _rule(json.loads(fields))
         return rule if self._in_force(rule) else None
 
@@ -114,47 +122,47 @@ class _StoredWordings:
 class StoredWeights:
     """The classifier's weights, asked in the file."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-        rows = connection.execute("SELECT value FROM intercept ORDER BY output")
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+        rows = tables.rows("SELECT value FROM intercept ORDER BY output")
         self.intercept = [value for (value,) in rows]
 
     def steps(self, features: Sequence[str]) -> Sequence[int] | None:
         """Return the sum over the features that are known, or None if none is."""
         query = f"SELECT name, steps FROM features WHERE name {_AMONG}"  # noqa: S608
-        known = dict(self._connection.execute(query, (_json(features),)).fetchall())
+        known: dict[str, bytes] = dict(self._tables.rows(query, _json(features)))
         rows = [_unpacked(known[feature]) for feature in features if feature in known]
         return [sum(column) for column in zip(*rows, strict=True)] if rows else None
 
     def vector(self, word: str) -> Sequence[int] | None:
         """Return what the vector of `word` contributes, or None if it has none."""
         query = "SELECT steps FROM words JOIN vectors ON vector = number WHERE word = ?"
-        row = self._connection.execute(query, (word,)).fetchone()
-        return None if row is None else _unpacked(row[0])
+        rows = self._tables.rows(query, word)
+        return _unpacked(rows[0][0]) if rows else None
 
     def kin(self, word: str) -> int | None:
         """Return the kin of `word`, or None."""
         query = "SELECT kin FROM words JOIN vectors ON vector = number WHERE word = ?"
-        row = self._connection.execute(query, (word,)).fetchone()
-        return None if row is None else int(row[0])
+        rows = self._tables.rows(query, word)
+        return int(rows[0][0]) if rows else None
 
 
 class StoredWords:
     """The known words, asked in the file."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
 
     def costs(self, words: Iterable[str]) -> Mapping[str, int]:
         """Return the costs of those of `words` that are known."""
         query = f"SELECT word, cost FROM words WHERE word {_AMONG}"  # noqa: S608
-        return dict(self._connection.execute(query, (_json(list(words)),)).fetchall())
+        return dict(self._tables.rows(query, _json(list(words))))
 
     def alike(self, word: str) -> Sequence[str]:
         """Return common words that differ by about a letter from `word`, or sound as it does."""
         query = f"SELECT DISTINCT word FROM alike WHERE key {_AMONG} ORDER BY word"  # noqa: S608
         keys = _json(list(alike_keys(word)))
-        return [word for (word,) in self._connection.execute(query, (keys,))]
+        return [word for (word,) in self._tables.rows(query, keys)]
 
 
 def packed_rule(rule: Rule) -> str:
@@ -189,9 +197,8 @@ def _rule(fields: list[Any]) -> Rule:
     )
 
 
-def _rules(connection: sqlite3.Connection, in_force: InForce) -> dict[str, Rule]:
-    rows = connection.execute("SELECT fields FROM rules")
-    rules = (_rule(json.loads(fields)) for (fields,) in rows)
+def _rules(tables: Tables, in_force: InForce) -> dict[str, Rule]:
+    rules = (_rule(json.loads(fields)) for (fields,) in tables.rows(_RULES))
     return {rule.id: rule for rule in rules if in_force(rule)}
 
 
@@ -210,7 +217,7 @@ def _unpacked(steps: bytes) -> array[int]:
     return numbers
 
 
-def _numbers(rows: sqlite3.Cursor) -> list[int]:
+def _numbers(rows: Iterable[Row]) -> list[int]:
     return [number for (number,) in rows]
 
 

@@ -1,8 +1,12 @@
+import os
 import random
 import sqlite3
+from contextlib import closing
+from shutil import copyfile
 
 import pytest
 
+from detector import compiling
 from detector.compiled import open_compiled
 from detector.gate import open_gate
 from detector.parts import load_parts
@@ -21,9 +25,23 @@ def parts():
 
 
 @pytest.fixture
-def own_cache(tmp_path, monkeypatch):
+def compiled_file(tmp_path, monkeypatch, tmp_path_factory):
+    """A file in a cache of its own, and what was compiled since: a copy is compiled enough."""
+    sound = tmp_path_factory.getbasetemp() / "sound.sqlite"
+    if not sound.exists():
+        assert compiling.compile_to(sound)
+    times = []
+
+    def copied(path):
+        times.append(path)
+        path.parent.mkdir(exist_ok=True)
+        copyfile(sound, path)
+        return True
+
+    monkeypatch.setattr(compiling, "compile_to", copied)
     monkeypatch.setenv("ART9_CACHE", str(tmp_path / "cache"))
-    return tmp_path / "cache"
+    open_compiled().close()
+    return times.pop(), times
 
 
 def noisy(split, count, seed):
@@ -72,27 +90,55 @@ def test_words_in_the_file_are_those_in_memory():
         assert stored.costs(parts) == loaded.costs(parts)
 
 
-def test_a_second_start_finds_the_file_of_the_first(own_cache):
+def test_a_second_start_finds_the_file_of_the_first(compiled_file):
+    path, times = compiled_file
     open_compiled().close()
-    (first,) = own_cache.iterdir()
-    written = first.stat().st_mtime_ns
-    open_compiled().close()
-    assert [path.stat().st_mtime_ns for path in own_cache.iterdir()] == [written]
+    assert list(path.parent.iterdir()) == [path]
+    assert times == []
 
 
 def test_where_nothing_can_be_written_everything_is_in_memory(tmp_path, monkeypatch):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("ART9_CACHE", str(tmp_path / "file" / "cache"))
-    assert open_compiled().execute("SELECT count(*) FROM rules").fetchone()[0] > 600
+    assert open_compiled().rows("SELECT id FROM rules WHERE id LIKE 'religion.%'")
 
 
-def test_a_damaged_file_is_not_believed(own_cache):
-    open_compiled().close()
-    (path,) = own_cache.iterdir()
-    path.write_bytes(b"not a database at all" * 100)
-    assert open_compiled().execute("SELECT count(*) FROM rules").fetchone()[0] > 600
+def zeroed(path):
+    """Empty all pages but those at either end, as where a disk failed."""
+    with path.open("r+b") as file:
+        file.seek(4096 * 64)
+        file.write(bytes(path.stat().st_size - 4096 * 128))
 
 
-def test_the_file_can_only_be_read():
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda path: path.write_bytes(b"not a database at all" * 100),
+        lambda path: path.write_bytes(b""),
+        lambda path: os.truncate(path, 1_000_000),
+        zeroed,
+    ],
+    ids=["garbage", "empty", "truncated", "zeroed"],
+)
+def test_a_damaged_file_is_compiled_anew_once(compiled_file, damage):
+    path, times = compiled_file
+    damage(path)
+    for _ in range(2):
+        gate = open_gate()
+        assert gate.may_hold("porteuse sida")
+        assert not gate.may_hold("rappeler demain matin")
+        load_parts(load_policy())
+    assert times == [path]
+
+
+def test_a_damaged_rule_is_compiled_anew(compiled_file):
+    path, times = compiled_file
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE rules SET fields = substr(fields, 1, 1000) || char(0)")
+    assert open_gate().may_hold("porteuse sida")
+    assert times == [path]
+
+
+def test_the_file_can_only_be_read(compiled_file):
     with pytest.raises(sqlite3.OperationalError):
-        open_compiled().execute("DELETE FROM rules")
+        open_compiled().rows("DELETE FROM rules")
