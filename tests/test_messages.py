@@ -1,7 +1,29 @@
+import ast
+import re
 import string
 
+from detector.finding import QUALIFIERS, Status
 from detector.messages import catalogue
-from detector.taxonomy import Category, Tier
+from detector.resources import code_folder
+from detector.rules import Strength
+from detector.taxonomy import Category, Subject, Tier
+
+ENUMERATED = {
+    "advice.reason.": Category,
+    "advice.still.": QUALIFIERS,
+    "check.": Status,
+    "form.": Status,
+    "qualifier.": QUALIFIERS,
+    "rules.": [*Strength, "id", "title", "strength"],
+    "service.cds.summary_": Status,
+    "service.message.": Status,
+    "status.": Status,
+    "subject.": Subject,
+    "tier.": Tier,
+}
+"""What follows in keys that the code puts together of what another module names."""
+ANYWHERE = {"input.", "service.reason.", "service.refusal."}
+"""Keys of which any module may name the rest."""
 
 
 def placeholders(message):
@@ -13,6 +35,36 @@ def test_both_languages_say_the_same_things():
     assert french.keys() == english.keys()
     for key, message in french.items():
         assert placeholders(message) == placeholders(english[key]), key
+
+
+def spoken(tree):
+    """Return the texts that stand in code, and how those begin that it puts together."""
+    joined = [node for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)]
+    inside = {id(piece) for node in joined for piece in node.values}
+    texts = [node for node in ast.walk(tree) if isinstance(node, ast.Constant)]
+    whole = {node.value for node in texts if isinstance(node.value, str) and id(node) not in inside}
+    heads = {getattr(node.values[0], "value", None) for node in joined if len(node.values) == 2}
+    return whole, {head for head in heads if isinstance(head, str)}
+
+
+def keys_in_code():
+    modules = [spoken(ast.parse(path.read_text("utf-8"))) for path in code_folder().rglob("*.py")]
+    everything = set().union(*(whole for whole, _ in modules))
+    yield from everything
+    for whole, heads in modules:
+        for head in heads:
+            rest = everything if head in ANYWHERE else ENUMERATED.get(head, whole)
+            yield from (f"{head}{word}" for word in rest)
+    page = (code_folder() / "service/static/page.html").read_text("utf-8")
+    yield from (f"page.{name}" for name in re.findall(r"{{(\w+)}}", page))
+
+
+def test_every_message_is_used():
+    """But for advice, whose selectors have a test of their own."""
+    used = set(keys_in_code())
+    used |= {f"{part}.{key}" for part in ("error", "cli") for key in used}
+    left = catalogue("fr").keys() - used
+    assert {key for key in left if not key.startswith(("advice.do.", "advice.wording."))} == set()
 
 
 def test_every_category_has_a_name_and_a_law_in_both_languages():
