@@ -22,7 +22,6 @@ from detector.fingerprint import fingerprint
 from detector.policy import Policy
 from detector.taxonomy import Category
 
-DEFAULT = ".art9-baseline"
 KEY_VARIABLE = "ART9_KEY"
 """Names a secret of at least 16 characters that a team shares outside of its repository."""
 

@@ -7,8 +7,8 @@ comments that only look sensitive, `trap`. A voice belongs to one split wholly.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +63,6 @@ def read_labelled(path: Path) -> Iterator[Labelled]:
             yield from_record(json.loads(line))
 
 
-_DEFAULTS = (False, Subject.PATIENT)
 _KNOWN = {"id", "text", "categories", "spans", "ambiguous", "voice", "trap"}
 
 
@@ -86,27 +85,3 @@ def _evidence(span: dict[str, Any]) -> Evidence:
     subject = Subject(span.get("subject", "patient"))
     place = Span(span["start"], span["end"])
     return Evidence(place, Category(span["category"]), Attributes(subject, **qualifiers))
-
-
-def to_record(row: Labelled) -> dict[str, Any]:
-    """Return the JSON object of a comment; keys that say nothing are left out."""
-    spans = [
-        {"start": e.span.start, "end": e.span.end, "category": e.category.value}
-        | {
-            key: value
-            for key, value in asdict(e.attributes).items()
-            if value and value != "patient"
-        }
-        for e in row.evidence
-    ]
-    record: dict[str, Any] = {"id": row.id, "text": row.text}
-    record["categories"] = sorted(category.value for category in row.categories)
-    record |= {"spans": spans, "ambiguous": row.ambiguous, "voice": row.voice}
-    return record | ({"trap": True} if row.trap else {}) | row.extra
-
-
-def write_labelled(path: Path, rows: Iterable[Labelled]) -> None:
-    """Write comments as JSON lines."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    lines = [json.dumps(to_record(row), ensure_ascii=False) + "\n" for row in rows]
-    path.write_text("".join(lines), encoding="utf-8")

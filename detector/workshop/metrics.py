@@ -135,13 +135,6 @@ class Evaluation:
         right = sum(getattr(e.attributes, name) == getattr(f, name) for e, f in pairs)
         return Rate(right, len(pairs))
 
-    def attribute_score(self, name: str) -> Score:
-        """Return the score of a qualifier being set, on evidence found."""
-        pairs = [(getattr(e.attributes, name), getattr(f, name)) for e, f in self.matches()]
-        return Score(
-            pairs.count((True, True)), pairs.count((False, True)), pairs.count((True, False))
-        )
-
     @property
     def attributes(self) -> float:
         """The mean accuracy over all attributes."""
