@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -57,7 +57,7 @@ class Coded:
 def make_model(words: int, french: Floats, dice: np.random.RandomState) -> Model[Any, Any]:
     """Return a model from coded comments to what each is, and what each of its words says."""
     width = len(WINDOWS) * _FILTERS + _WIDTH
-    reading = chain(_embedding(words, french, dice), _windows())
+    reading = chain(_Embedding(words, french, dice).layer(), _windows())
     telling = with_array(chain(Dropout(_DROPPED), Linear(len(OUTPUTS), width)))
     judging = chain(
         concatenate(reduce_max(), reduce_mean()),
@@ -97,63 +97,67 @@ def _sum(one: Ragged, other: Ragged) -> Ragged:
     return Ragged(one.dataXd + other.dataXd, one.lengths)
 
 
-def _embedding(words: int, french: Floats, dice: np.random.RandomState) -> Model[Any, Any]:
-    """Return a layer from coded comments to the vectors of their words, all in one row."""
-    tables = {
-        "words": Embed(_WIDTH, words),
-        "grams": Embed(_WIDTH, BUCKETS),
-        "french": Linear(_WIDTH, french.shape[1]),
-        "cues": Linear(_WIDTH, CUES),
-        "norm": LayerNorm(_WIDTH),
-        "dropout": Dropout(_DROPPED),
-    }
+class _Embedding:
+    """From coded comments to the vectors of their words, all in one row."""
 
-    def forward(
+    def __init__(self, words: int, french: Floats, dice: np.random.RandomState) -> None:
+        self._french, self._dice = french, dice
+        self._words, self._grams = Embed(_WIDTH, words), Embed(_WIDTH, BUCKETS)
+        self._from_french = Linear(_WIDTH, french.shape[1])
+        self._cues = Linear(_WIDTH, CUES)
+        self._end: Model[Any, Any] = chain(LayerNorm(_WIDTH), Dropout(_DROPPED))
+
+    def layer(self) -> Model[Any, Any]:
+        """Return it as a layer of thinc."""
+        parts = [self._words, self._grams, self._from_french, self._cues, *self._end.layers]
+        return Model("embedding", self._forward, init=self._initialise, layers=parts)
+
+    def _forward(
+        self,
         model: Model[Any, Any],
         docs: Sequence[Coded],
         is_train: bool,  # noqa: FBT001  thinc's
     ) -> tuple[Ragged, Callable[[Ragged], Sequence[Coded]]]:
-        own, row, grams, counts, marks = (
-            np.concatenate([getattr(doc, name) for doc in docs])
-            for name in ("own", "french", "grams", "counts", "marks")
-        )
-        known = own > 0
-        if is_train:
-            known &= dice.rand(len(own)) > _OWN_VECTORS_DROPPED
-        known = known[:, None].astype(np.float32)
+        own, row, grams, counts, marks = _joined(docs)
+        known = (own > 0)[:, None] * self._kept(len(own), _OWN_VECTORS_DROPPED if is_train else 0)
         share = (1 / counts)[:, None].astype(np.float32)
-        firsts = np.cumsum(counts) - counts
-        words_, learn_words = tables["words"](own, is_train)
-        grams_, learn_grams = tables["grams"](grams, is_train)
-        french_, learn_french = tables["french"](french[row], is_train)
-        cues_, learn_cues = tables["cues"](marks, is_train)
-        total = words_ * known + np.add.reduceat(grams_, firsts, axis=0) * share + french_ + cues_
-        normed, learn_norm = tables["norm"](total, is_train)
-        thinned, learn_thinned = tables["dropout"](normed, is_train)
-        kept = np.ones((len(own), 1), np.float32)
-        if is_train:
-            kept = (dice.rand(len(own), 1) > _WORDS_DROPPED).astype(np.float32)
+        words, learn_words = self._words(own, is_train)
+        pieces, learn_pieces = self._grams(grams, is_train)
+        french, learn_french = self._from_french(self._french[row], is_train)
+        cues, learn_cues = self._cues(marks, is_train)
+        of_pieces = np.add.reduceat(pieces, np.cumsum(counts) - counts, axis=0) * share
+        ended, learn_end = self._end(words * known + of_pieces + french + cues, is_train)
+        kept = self._kept(len(own), _WORDS_DROPPED if is_train else 0)
 
         def learn(gradient: Ragged) -> Sequence[Coded]:
-            back = learn_norm(learn_thinned(gradient.dataXd * kept))
+            back = learn_end(gradient.dataXd * kept)
             learn_words(back * known)
-            learn_grams(np.repeat(back * share, counts, axis=0))
+            learn_pieces(np.repeat(back * share, counts, axis=0))
             learn_french(back)
             learn_cues(back)
             return docs
 
         lengths = np.array([len(doc.own) for doc in docs], np.int32)
-        return Ragged(thinned * kept, lengths), learn
+        return Ragged(ended * kept, lengths), learn
 
-    def initialise(model: Model[Any, Any], X: Any = None, Y: Any = None) -> None:  # noqa: N803
+    def _kept(self, count: int, dropped: float) -> Floats:
+        """Return a column of ones, a share of them `dropped` to zero."""
+        if not dropped:
+            return np.ones((count, 1), np.float32)
+        return (self._dice.rand(count, 1) > dropped).astype(np.float32)
+
+    def _initialise(self, model: Model[Any, Any], X: Any = None, Y: Any = None) -> None:  # noqa: N803
         for layer in model.layers:
             layer.initialize()
-        for name in ("words", "grams"):
-            shape = _weights(tables[name], "E").shape
-            spread = dice.normal(0, _FIRST_SPREAD, shape).astype(np.float32)
-            tables[name].set_param("E", spread)
+        for table in (self._words, self._grams):
+            spread = self._dice.normal(0, _FIRST_SPREAD, _weights(table, "E").shape)
+            table.set_param("E", spread.astype(np.float32))
 
-    return Model("embedding", forward, init=initialise, layers=list(tables.values()))
+
+def _joined(docs: Sequence[Coded]) -> Iterator[npt.NDArray[Any]]:
+    """Yield each array of coded comments, those of all comments in one row."""
+    for field in fields(Coded):
+        yield np.concatenate([getattr(doc, field.name) for doc in docs])
 
 
 def _windows() -> Model[Any, Any]:
