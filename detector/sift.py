@@ -47,6 +47,7 @@ class Fault:
 
 
 Event = Comment | Unreadable | Opened | Fault
+_Asked = tuple[str, tuple[str, ...]]  # a text, and the names that may change its verdict
 
 
 def events(sources: Iterable[Source | DetectorError]) -> Iterator[Event]:
@@ -105,11 +106,11 @@ class Sieve:
         """Remember the verdicts on the texts of `block`, and count the texts."""
         self._distinct.add(np.array([self._lasting(text) for text in block.texts], np.uint64))
         clear = []
-        for verdict, name in zip(verdicts, block.hashes, strict=True):
-            if name and verdict.silent:
-                clear.append(name)
-            elif name:
-                self._verdicts[name] = verdict
+        for verdict, text_hash in zip(verdicts, block.hashes, strict=True):
+            if text_hash and verdict.silent:
+                clear.append(text_hash)
+            elif text_hash:
+                self._verdicts[text_hash] = verdict
         self._clear.add(np.array(clear, np.int64))
         while len(self._verdicts) > _VERDICTS:
             self._verdicts.popitem(last=False)
@@ -121,20 +122,20 @@ class Sieve:
         block.comments = len(comments)
         hashes = [hash(comment.text) for comment in comments]
         clear = self._clear.hold(hashes)
-        here: dict[tuple[str, tuple[str, ...]], int] = {}
-        for spot, comment, name, is_clear in zip(spots, comments, hashes, clear, strict=True):
+        places: dict[_Asked, int] = {}
+        for spot, comment, text_hash, is_clear in zip(spots, comments, hashes, clear, strict=True):
             names = comment.names
             if names and not named(comment.text, names):
                 names = ()
-            if names or not (is_clear or self._recalled(block, spot, name)):
-                _ask(block, here, spot, comment.text, names, 0 if names else name)
+            if names or not (is_clear or self._recalled(block, spot, text_hash)):
+                _ask(block, places, spot, (comment.text, names), 0 if names else text_hash)
         return block
 
-    def _recalled(self, block: Block, spot: int, name: int) -> bool:
-        verdict = self._verdicts.get(name)
+    def _recalled(self, block: Block, spot: int, text_hash: int) -> bool:
+        verdict = self._verdicts.get(text_hash)
         if verdict is None:
             return False
-        self._verdicts.move_to_end(name)
+        self._verdicts.move_to_end(text_hash)
         block.known[spot] = verdict
         return True
 
@@ -144,22 +145,17 @@ class Sieve:
         return int.from_bytes(blake2b(data, digest_size=8, key=self._key).digest(), "little")
 
 
-def _ask(
-    block: Block,
-    here: dict[tuple[str, tuple[str, ...]], int],
-    spot: int,
-    text: str,
-    names: tuple[str, ...],
-    name: int,
-) -> None:
-    place = here.setdefault((text, names), len(block.texts))
+def _ask(block: Block, places: dict[_Asked, int], spot: int, asked: _Asked, text_hash: int) -> None:
+    """Let the event at `spot` have the verdict on what is `asked`; `places` says where that is."""
+    place = places.setdefault(asked, len(block.texts))
     if place < len(block.texts):
         block.uses[place].append(spot)
         return
+    text, names = asked
     block.texts.append(text)
     block.names.append(names)
     block.uses.append([spot])
-    block.hashes.append(name)
+    block.hashes.append(text_hash)
 
 
 class _Clear:
