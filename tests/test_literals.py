@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from detector.anchors import candidates, words_in
 from detector.indexing import index_wordings, term_need
-from detector.literals import pattern_need
+from detector.literals import parser, pattern_need
 from detector.terms import boundaries, pattern_source
 
 PATTERNS = [
@@ -17,6 +17,18 @@ PATTERNS = [
     "[0-9]{2} ?ans de prison|^fo$",
     "s(?:oe|œ)urs? (?:a|b[a-z]*)",
 ]
+
+
+def test_the_syntax_trees_of_re_which_are_not_public_are_what_literals_reads():
+    """Where this fails a release of Python has changed them: `detector.literals` must follow."""
+    assert repr(parser.parse("^(?:a[b-c9]|de){1,2}(f).(?!g)").data) == (
+        "[(AT, AT_BEGINNING), "
+        "(MAX_REPEAT, (1, 2, [(BRANCH, (None, ["
+        "[(LITERAL, 97), (IN, [(RANGE, (98, 99)), (LITERAL, 57)])], "
+        "[(LITERAL, 100), (LITERAL, 101)]]))])), "
+        "(SUBPATTERN, (1, 0, 0, [(LITERAL, 102)])), (ANY, None), "
+        "(ASSERT_NOT, (1, [(LITERAL, 103)]))]"
+    )
 
 
 def may_hold(source, text):
