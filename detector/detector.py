@@ -65,7 +65,7 @@ class Detector:
                 yield CLEAR if case is None else self._judged(text, case, own)
 
     def _judged(self, text: str, case: Case, names: Sequence[str]) -> Verdict:
-        return self.policy.decide(self._engine().findings(text, name_words(names), case))
+        return self.policy.decide(self._engine().findings(text, case, name_words(names)))
 
     def _ready(self) -> Parts:
         if self._parts is None:

@@ -13,7 +13,7 @@ lies in `recognition_metadata["finding"]` of each result, as `Finding.as_dict` g
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from presidio_analyzer import (
@@ -66,17 +66,29 @@ def names_in(text: str, kind: str) -> Sequence[Span]:
 
 
 class CommentArtifacts(NlpArtifacts):
-    """What Presidio hands to recognizers: here the record's names, and no analysis at all.
+    """What Presidio hands to recognizers: no analysis at all.
 
-    Where the comment was judged before, its findings are handed on with it. Names and places
-    inside the text are looked up by the rules that ask for them.
+    Names and places inside the text are looked up by the rules that ask for them.
     """
 
-    def __init__(
-        self, names: frozenset[str] = frozenset(), findings: Sequence[Finding] | None = None
-    ) -> None:
+    def __init__(self) -> None:
         super().__init__([], [], [], [], None, LANGUAGE)  # type: ignore[arg-type]
-        self.names, self.findings = names, findings
+
+
+class CaseArtifacts(CommentArtifacts):
+    """The same for a comment of which something is known, and the names of its record.
+
+    It is judged when the first recognizer asks, once for all of them.
+    """
+
+    def __init__(self, judge: Judge, case: Case, names: frozenset[str]) -> None:
+        super().__init__()
+        self._judge, self._case, self._names = judge, case, names
+
+    @cached_property
+    def findings(self) -> Sequence[Finding]:
+        """The findings in the comment."""
+        return self._judge.judged(self._case, self._names)
 
 
 class OnDemandNlpEngine(NlpEngine):
@@ -148,11 +160,9 @@ class _Art9Recognizer(EntityRecognizer):
         ]
 
     def _judged(self, text: str, artifacts: NlpArtifacts | None) -> Sequence[Finding]:
-        if not isinstance(artifacts, CommentArtifacts):
-            return self._judge.findings(text)
-        if artifacts.findings is None:
-            return self._judge.findings(text, artifacts.names)
-        return artifacts.findings
+        if isinstance(artifacts, CaseArtifacts):
+            return artifacts.findings
+        return self._judge.findings(text)
 
     def _result(self, finding: Finding) -> RecognizerResult:
         return RecognizerResult(
@@ -263,21 +273,13 @@ class Engine:
             context_aware_enhancer=_NoEnhancer(),
         )
 
-    def findings(
-        self, text: str, names: frozenset[str] = frozenset(), case: Case | None = None
-    ) -> list[Finding]:
+    def findings(self, text: str, case: Case, names: frozenset[str]) -> list[Finding]:
         """Return the findings that Presidio's engine reports for `text`, in order.
 
-        `case` is what the gate knows of it already.
+        `case` is what the gate knows of it already, `names` are its record's.
         """
-        found = self._judge.judged(case, names) if case else self._judge.findings(text, names)
-        if not found:
-            return []
-        entities = list({entity_of(finding.category) for finding in found})
-        results = self._analyzer.analyze(
-            text, LANGUAGE, entities, nlp_artifacts=CommentArtifacts(names, found)
-        )
-        return findings_of(text, results)
+        artifacts = CaseArtifacts(self._judge, case, names)
+        return findings_of(text, self._analyzer.analyze(text, LANGUAGE, nlp_artifacts=artifacts))
 
 
 def findings_of(text: str, results: Iterable[RecognizerResult]) -> list[Finding]:

@@ -2,9 +2,16 @@ import logging
 
 import pytest
 from presidio_analyzer import AnalyzerEngine, RecognizerRegistry
-from presidio_analyzer.nlp_engine import NlpEngine
 
-from detector.recognizers import OnDemandNlpEngine, findings_of, recognizers
+from detector.parts import load_parts
+from detector.policy import load_policy
+from detector.recognizers import (
+    Engine,
+    OnDemandNlpEngine,
+    findings_of,
+    judge_of,
+    recognizers,
+)
 from detector.workshop.corpus import read_split
 
 
@@ -36,11 +43,28 @@ def test_an_entity_carries_rule_and_reason(foreign):
     assert "words" not in result.recognition_metadata["finding"]
 
 
-def test_our_recognizers_are_presidios_own_kind():
-    from presidio_analyzer import EntityRecognizer
+class CountingJudge:
+    def __init__(self, judge):
+        self._judge, self.times = judge, 0
 
-    assert all(isinstance(one, EntityRecognizer) for one in recognizers())
-    assert isinstance(OnDemandNlpEngine(), NlpEngine)
+    def judged(self, case, names):
+        self.times += 1
+        return self._judge.judged(case, names)
+
+
+def test_a_comment_is_judged_once_and_within_presidios_engine(monkeypatch):
+    parts = load_parts(load_policy())
+    judge, text = (
+        CountingJudge(judge_of(parts)),
+        "porteuse sida, mère voilée, FR1420041010050500013M02606",
+    )
+    engine, case = Engine(judge), parts.gate.case(text)
+    found = engine.findings(text, case, frozenset())
+    assert {finding.category.value for finding in found} == {"health", "religion", "identifier"}
+    assert judge.times == 1
+    monkeypatch.setattr(engine._analyzer, "analyze", lambda *_, **__: [])
+    assert engine.findings(text, case, frozenset()) == []
+    assert judge.times == 1
 
 
 def test_an_address_in_a_comment_reaches_no_network(detector):
