@@ -34,8 +34,8 @@ _WITHIN, _BREAKS = 5, ";/!|"
 _REMEMBERED = 8
 
 
-class Where(StrEnum):
-    """Where a trigger stands, seen from the cue."""
+class Side(StrEnum):
+    """On which side a trigger stands, seen from the cue."""
 
     PRECEDING = "preceding"
     FOLLOWING = "following"
@@ -48,7 +48,7 @@ class Where(StrEnum):
 class Trigger:
     """Words that carry an attribute, where they stand, how far they reach, what stops them."""
 
-    where: frozenset[Where]
+    where: frozenset[Side]
     words: Sequence[Alternative]
     barrier: re.Pattern[str]
     within: int
@@ -64,7 +64,7 @@ class Mark:
     @property
     def anywhere(self) -> bool:
         """Whether it reaches the whole comment."""
-        return Where.ANYWHERE in self.trigger.where
+        return Side.ANYWHERE in self.trigger.where
 
     def distance(self, folded: str, cue: Span) -> int | None:
         """Return how many words part the mark from the cue, or None where it does not reach."""
@@ -82,11 +82,11 @@ class Mark:
     def _between(self, cue: Span) -> Span | None:
         where = self.trigger.where
         if self.span.overlaps(cue):
-            leads = Where.LEADING in where and self.span.start <= cue.start
-            return Span(cue.start, cue.start) if leads or Where.INSIDE in where else None
+            leads = Side.LEADING in where and self.span.start <= cue.start
+            return Span(cue.start, cue.start) if leads or Side.INSIDE in where else None
         if self.span.end <= cue.start:
-            return Span(self.span.end, cue.start) if Where.PRECEDING in where else None
-        return Span(cue.end, self.span.start) if Where.FOLLOWING in where else None
+            return Span(self.span.end, cue.start) if Side.PRECEDING in where else None
+        return Span(cue.end, self.span.start) if Side.FOLLOWING in where else None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -189,7 +189,7 @@ def _read_family(entry: Entry, words: WordLists) -> Family:
 
 def _read_trigger(entry: Entry, words: WordLists) -> Trigger:
     fields = entry.fields({"where"}, {"terms", "patterns", "within", "breaks", "stop"})
-    where = frozenset(_where(fields["where"], name) for name in fields["where"].texts())
+    where = frozenset(_side(fields["where"], name) for name in fields["where"].texts())
     within = fields["within"].number() if "within" in fields else _WITHIN
     breaks = fields["breaks"].text() if "breaks" in fields else _BREAKS
     stop = fields["stop"].texts() if "stop" in fields else ()
@@ -198,11 +198,11 @@ def _read_trigger(entry: Entry, words: WordLists) -> Trigger:
     return Trigger(where, _alternatives(entry, fields, words), re.compile(barrier), within)
 
 
-def _where(entry: Entry, name: str) -> Where:
-    known = [where.value for where in Where]
+def _side(entry: Entry, name: str) -> Side:
+    known = [side.value for side in Side]
     if name not in known:
         raise entry.fault("pack.unknown_value", name=name, near=nearest(name, known))
-    return Where(name)
+    return Side(name)
 
 
 def _alternatives(entry: Entry, fields: dict[str, Entry], words: WordLists) -> list[Alternative]:

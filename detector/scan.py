@@ -69,7 +69,7 @@ class Summary:
         return sum(source.empty for source in self.sources)
 
     @property
-    def flagged(self) -> int:
+    def reported(self) -> int:
         """How many comments are not clear."""
         return self.blocked + self.by_status[Status.WARN]
 

@@ -99,7 +99,7 @@ class _Run:
 
     def scan(self, progress: Progress) -> None:
         """Judge to the end, or to Ctrl-C, telling the report."""
-        progress.found = lambda: self.summary.flagged
+        progress.found = lambda: self.summary.reported
         try:
             with Interrupts() as interrupts:
                 for done in self._blocks(progress):

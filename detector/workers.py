@@ -37,7 +37,7 @@ _HELD = 8
 _AHEAD = 2  # blocks given to a worker: one to work on, one at hand
 _WAITING = 6  # blocks held back for each worker, until those before them are done
 
-Judged = tuple[Block, Sequence[Verdict]]
+JudgedBlock = tuple[Block, Sequence[Verdict]]
 Asked = tuple[list[str], list[tuple[str, ...]]]
 Reply = tuple[str, object]
 
@@ -57,7 +57,9 @@ class Checker(Protocol):
         ...
 
 
-def judge_blocks(blocks: Iterator[Block], checker: Checker, workers: int = 1) -> Iterator[Judged]:
+def judge_blocks(
+    blocks: Iterator[Block], checker: Checker, workers: int = 1
+) -> Iterator[JudgedBlock]:
     """Yield each block with the verdicts on its texts, in order; raise WorkerError if one dies.
 
     Workers are started once there are enough texts to be worth it.
@@ -77,7 +79,7 @@ def judge_blocks(blocks: Iterator[Block], checker: Checker, workers: int = 1) ->
     yield from _alone(held, checker)
 
 
-def _alone(blocks: Sequence[Block], checker: Checker) -> Iterator[Judged]:
+def _alone(blocks: Sequence[Block], checker: Checker) -> Iterator[JudgedBlock]:
     for block in blocks:
         yield block, _verdicts(checker, block.texts, block.names)
 
@@ -127,7 +129,7 @@ class Pool:
         """The process ids of the workers that are at work."""
         return [worker.pid for worker in self._workers]
 
-    def judge(self, blocks: Iterator[Block]) -> Iterator[Judged]:
+    def judge(self, blocks: Iterator[Block]) -> Iterator[JudgedBlock]:
         """Yield each block with the verdicts on its texts, in order."""
         waiting: deque[_Task] = deque()
         for block in blocks:
@@ -143,7 +145,7 @@ class Pool:
         while waiting:
             yield self._first(waiting)
 
-    def _first(self, waiting: deque[_Task]) -> Judged:
+    def _first(self, waiting: deque[_Task]) -> JudgedBlock:
         task = waiting.popleft()
         while task.verdicts is None:
             self._receive()

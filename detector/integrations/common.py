@@ -30,10 +30,10 @@ def shared_detector(policy: str = DEFAULT) -> Detector:
     return Detector(policy)
 
 
-def names_in(record: Mapping[str, object]) -> tuple[str, ...]:
+def names_of(record: Mapping[str, object]) -> tuple[str, ...]:
     """Return the surnames, first names and towns of a record, which rule out homonyms.
 
-    >>> names_in({"nom": "GAY", "commentaire": "RAS", "ville": None})
+    >>> names_of({"nom": "GAY", "commentaire": "RAS", "ville": None})
     ('GAY',)
     """
     return tuple(

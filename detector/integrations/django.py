@@ -26,7 +26,7 @@ from django.utils.translation import get_language
 
 from detector.finding import Status, Verdict
 from detector.form import in_one_sentence
-from detector.integrations.common import check, names_in
+from detector.integrations.common import check, names_of
 from detector.messages import say
 from detector.policy import DEFAULT
 
@@ -164,7 +164,7 @@ class _Typed(str):
 
 def _verdict(text: Any, record: Mapping[str, Any], policy: str | None) -> Verdict:
     chosen = str(policy or getattr(settings, "ART9_POLICY", DEFAULT))
-    return check(str(text or ""), names_in(record), chosen)
+    return check(str(text or ""), names_of(record), chosen)
 
 
 def _refuse(verdict: Verdict, *, warnings: bool) -> None:

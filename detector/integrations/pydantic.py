@@ -20,7 +20,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from detector.finding import Status, Verdict
 from detector.form import in_one_sentence
-from detector.integrations.common import check, names_in
+from detector.integrations.common import check, names_of
 from detector.messages import say
 from detector.policy import DEFAULT
 
@@ -71,7 +71,7 @@ class CommentCheck:
             return _Masked.of(self.lang, "art9_invalid", first["msg"])
         if not isinstance(text, str):
             return text
-        verdict = check(text, names_in(info.data or {}), self.policy)
+        verdict = check(text, names_of(info.data or {}), self.policy)
         refused = verdict.flagged or (self.warnings and verdict.status is Status.WARN)
         return self._mask(verdict) if refused else text
 

@@ -15,7 +15,7 @@ from sqlalchemy import event, inspect
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from detector.finding import Status
-from detector.integrations.common import CommentRefusedError, check, names_in, refusal
+from detector.integrations.common import CommentRefusedError, check, names_of, refusal
 from detector.policy import DEFAULT
 from detector.taxonomy import Category
 
@@ -40,7 +40,7 @@ def watch(
 
     def refuse(session: Session, _context: object, _instances: object) -> None:
         for instance, attribute, text in _changed(session, attributes):
-            verdict = check(text, names_in(_texts(instance)), policy)
+            verdict = check(text, names_of(_texts(instance)), policy)
             field = f"{type(instance).__name__}.{attribute.key}"
             if verdict.flagged:
                 raise refusal(field, verdict, lang)
