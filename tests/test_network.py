@@ -68,6 +68,23 @@ def test_it_learns_which_words_were_marked(network, lesson):
     assert told[marked].mean() > told[~marked].mean() + 0.5
 
 
+def test_of_a_joined_comment_is_wanted_what_is_wanted_of_both(lesson, table, monkeypatch):
+    monkeypatch.setattr(workshop, "_JOINED", 1.0)
+    coder, wanted = workshop.Coder(lesson[0], table), lesson[1]
+    lessons = [(coder.code(one), *wanted.of(place)) for place, one in enumerate(lesson[0])]
+    dice = np.random.RandomState(2)
+    for (alone, whole, words), (both, its_whole, its_words) in zip(
+        lessons, workshop._some_joined(lessons, lessons, dice), strict=True
+    ):
+        assert len(both.own) == len(both.marks) == len(its_words) <= max(60, len(words))
+        assert both.counts.sum() == len(both.grams)
+        assert (both.own[: len(words)] == alone.own).all()
+        assert (its_whole >= whole).all()
+        assert (its_whole[0] or not its_words[:, 0].any()) and (
+            its_words[: len(words)] == words
+        ).all()
+
+
 def test_the_same_training_gives_the_same_bytes(network, lesson, table, tmp_path):
     store_network(tmp_path / "a", network)
     store_network(tmp_path / "b", workshop.train_network(*lesson, table, 9))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -48,10 +48,12 @@ class Coded:
     counts: npt.NDArray[np.int32]
     marks: Floats
 
-    def joined(self, other: Coded) -> Coded:
-        """Return this comment with another behind it."""
-        pairs = zip(vars(self).values(), vars(other).values(), strict=True)
-        return Coded(*map(np.concatenate, pairs))
+
+def joined(comments: Sequence[Coded]) -> Coded:
+    """Return coded comments one behind the other."""
+    return Coded(
+        *(np.concatenate([getattr(one, field.name) for one in comments]) for field in fields(Coded))
+    )
 
 
 def make_model(words: int, french: Floats, dice: np.random.RandomState) -> Model[Any, Any]:
@@ -118,21 +120,23 @@ class _Embedding:
         docs: Sequence[Coded],
         is_train: bool,  # noqa: FBT001  thinc's
     ) -> tuple[Ragged, Callable[[Ragged], Sequence[Coded]]]:
-        own, row, grams, counts, marks = _joined(docs)
-        known = (own > 0)[:, None] * self._kept(len(own), _OWN_VECTORS_DROPPED if is_train else 0)
-        share = (1 / counts)[:, None].astype(np.float32)
-        words, learn_words = self._words(own, is_train)
-        pieces, learn_pieces = self._grams(grams, is_train)
-        french, learn_french = self._from_french(self._french[row], is_train)
-        cues, learn_cues = self._cues(marks, is_train)
-        of_pieces = np.add.reduceat(pieces, np.cumsum(counts) - counts, axis=0) * share
+        row = joined(docs)
+        size = len(row.own)
+        known = (row.own > 0)[:, None] * self._kept(size, _OWN_VECTORS_DROPPED if is_train else 0)
+        share = (1 / row.counts)[:, None].astype(np.float32)
+        words, learn_words = self._words(row.own, is_train)
+        pieces, learn_pieces = self._grams(row.grams, is_train)
+        french, learn_french = self._from_french(self._french[row.french], is_train)
+        cues, learn_cues = self._cues(row.marks, is_train)
+        firsts = np.cumsum(row.counts) - row.counts
+        of_pieces = np.add.reduceat(pieces, firsts, axis=0) * share
         ended, learn_end = self._end(words * known + of_pieces + french + cues, is_train)
-        kept = self._kept(len(own), _WORDS_DROPPED if is_train else 0)
+        kept = self._kept(size, _WORDS_DROPPED if is_train else 0)
 
         def learn(gradient: Ragged) -> Sequence[Coded]:
             back = learn_end(gradient.dataXd * kept)
             learn_words(back * known)
-            learn_pieces(np.repeat(back * share, counts, axis=0))
+            learn_pieces(np.repeat(back * share, row.counts, axis=0))
             learn_french(back)
             learn_cues(back)
             return docs
@@ -152,12 +156,6 @@ class _Embedding:
         for table in (self._words, self._grams):
             spread = self._dice.normal(0, _FIRST_SPREAD, _weights(table, "E").shape)
             table.set_param("E", spread.astype(np.float32))
-
-
-def _joined(docs: Sequence[Coded]) -> Iterator[npt.NDArray[Any]]:
-    """Yield each array of coded comments, those of all comments in one row."""
-    for field in fields(Coded):
-        yield np.concatenate([getattr(doc, field.name) for doc in docs])
 
 
 def _windows() -> Model[Any, Any]:

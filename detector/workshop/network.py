@@ -21,7 +21,7 @@ from detector.network import CUES, Floats, Network, grams_of
 from detector.text import Text
 from detector.workshop.corpus import Labelled
 from detector.workshop.features import VectorTable, length_weights
-from detector.workshop.layers import BUCKETS, Coded, layers_of, make_model
+from detector.workshop.layers import BUCKETS, Coded, joined, layers_of, make_model
 
 _FRENCH, _FRENCH_SCALE = 96, 0.2
 _LEAST = 3
@@ -144,7 +144,7 @@ def _some_joined(
         comment, whole, words = lesson
         other, its_whole, its_words = lessons[dice.randint(len(lessons))]
         if joins and len(words) + len(its_words) <= _LONGEST:
-            both = comment.joined(other), whole | its_whole, np.concatenate([words, its_words])
+            both = joined([comment, other]), whole | its_whole, np.concatenate([words, its_words])
             found.append(both)
         else:
             found.append(lesson)
