@@ -280,7 +280,9 @@ def _settings(lang: str | None) -> Settings:
 
 
 def _standard_input() -> str:
-    return sys.stdin.buffer.read().decode("utf-8", "replace").rstrip("\r\n")
+    from detector.sources.opening import text_of
+
+    return text_of(sys.stdin.buffer.read(), "<stdin>").rstrip("\r\n")
 
 
 def _print_json(values: object) -> None:

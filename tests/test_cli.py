@@ -190,6 +190,23 @@ def test_standard_input_is_read_by_content(art9):
     assert json.loads(out.splitlines()[1])["line"] == 2
 
 
+@pytest.mark.parametrize("codec", ["utf-8", "utf-16", "utf-16-le", "cp1252", "cp850", "mac_roman"])
+def test_a_comment_on_standard_input_is_read_in_its_encoding(art9, codec):
+    code, _, err = art9("check", stdin="séropositive\n".encode(codec))
+    assert (code, err) == (1, "")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"\x1f\x8b\x08" + bytes(60), "hébété ".encode("cp1252") + "séro".encode("cp850")],
+    ids=["gzip", "doubtful"],
+)
+def test_standard_input_that_is_no_readable_text_is_not_held_clear(art9, content):
+    code, out, err = art9("check", stdin=content)
+    assert (code, out) == (3, "")
+    assert err.startswith("art9: <stdin>: ")
+
+
 def test_a_folder_is_read_and_one_without_readable_files_is_refused(art9, tmp_path, export):
     folder = tmp_path / "empty"
     folder.mkdir()

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from detector.errors import InputError, Place
-from detector.sources.base import Options, Source
+from detector.sources.base import Column, Comment, Options, Source, Unreadable
 from detector.sources.delimited import open_delimited
 from detector.sources.json_document import open_json_document
 from detector.sources.json_lines import open_json_lines
@@ -41,10 +41,33 @@ def open_source(
     given = open_input(path, meter)
     opener = OPENERS.get(given.suffix, open_by_content)
     try:
-        return opener(given, options)
+        return _Watched(opener(given, options), given)
     except Exception:
         given.stream.close()
         raise
+
+
+class _Watched:
+    """A source that tells at its end of lines whose encoding is in doubt."""
+
+    def __init__(self, source: Source, given: Input) -> None:
+        self._source, self._given = source, given
+        self.name = source.name
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        return self._source.columns
+
+    @property
+    def empty(self) -> int:
+        return self._source.empty
+
+    def __iter__(self) -> Iterator[Comment | Unreadable]:
+        yield from self._source
+        doubt = self._given.doubt
+        if doubt.lines:
+            values: dict[str, object] = {"count": doubt.lines, "last": doubt.last}
+            yield Unreadable(self.name, doubt.first, "sources.unreadable.encoding", values)
 
 
 def find_inputs(paths: Iterable[Path | str]) -> Iterator[Path]:

@@ -1,16 +1,20 @@
 """In which encoding bytes are written, found out from a sample of them.
 
-No byte is ever lost: what the encoding cannot decode is read as cp1252, so that a
-UTF-8 file with single lines in cp1252 is read whole.
+No byte is ever lost: what is not UTF-8 in a UTF-8 file is read in the old encoding that its line
+speaks for, so that single lines in cp1252 are read whole. Old encodings give nearly every byte a
+character: that one is taken in which most of those beside a letter make French words.
 """
 
 from __future__ import annotations
 
 import codecs
+import re
+from collections import Counter
+from functools import lru_cache
 
 from detector.errors import UsageError
 
-ERRORS = "art9-cp1252"
+ERRORS = "art9-old-encodings"
 """Name of the error handler that `register_fallback` puts in place."""
 
 _MARKS = (
@@ -35,6 +39,15 @@ _FORMATS = (
     (b"version https://git-lfs.github.com/spec/", "Git LFS"),
 )
 _NOT_IN_CP1252 = b"\x81\x8d\x8f\x90\x9d"
+_OLD = ("cp1252", "iso8859-15", "cp850", "mac_roman")
+"""What a byte that is not UTF-8 may be written in; of equals the first is taken."""
+_LETTERS = frozenset("àâäæçèéêëîïñôöœùûüÿÀÂÇÈÉÊËÎÏÔŒÙÛ")
+_WITHIN = frozenset("’‘–—…·\xa0\xad")
+_BESIDE = _WITHIN | frozenset("«»“”€°•")
+_BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
+_VALID = re.compile("[^\x00-\x7f\udc80-\udcff]")
+# « s‚ropositif », « h“pital », « d\x8epressif »: between letters these make sense nowhere.
+_ODD = re.compile("[\x80-\x84\x86-\x9f‚ƒ„†‡ˆ‰‹›˜“”](?<=[A-Za-z].)(?=[A-Za-z])")
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\x0b\x0c\r\x1a\x1b")) + b"\x7f"
 
 
@@ -43,16 +56,23 @@ def recognise(sample: bytes, *, asked: str | None = None) -> str:
 
     >>> recognise("sérologie".encode("cp1252")), recognise("sérologie".encode())
     ('cp1252', 'utf-8')
-    >>> recognise("sérologie".encode("utf-16-le"))
-    'utf-16-le'
+    >>> recognise("sérologie".encode("utf-16-le")), recognise("sérologie".encode("cp850"))
+    ('utf-16-le', 'cp850')
     """
     if asked is not None:
         return _known(asked)
     if marked := _by_mark(sample) or _by_zeros(sample):
         return marked
-    if _mostly_utf8(sample):
-        return "utf-8"
-    return "latin-1" if any(byte in sample for byte in _NOT_IN_CP1252) else "cp1252"
+    return "utf-8" if _mostly_utf8(sample) else _by_words(sample)
+
+
+def is_doubtful(text: str, encoding: str) -> bool:
+    """Whether `encoding`, an old one found out, made signs within words of what were accents.
+
+    >>> is_doubtful("s‚rologie", "cp1252"), is_doubtful("sérologie", "cp1252")
+    (True, False)
+    """
+    return encoding in _OLD and not text.isascii() and _ODD.search(text) is not None
 
 
 def binary_format(sample: bytes) -> str | None:
@@ -73,22 +93,36 @@ def binary_format(sample: bytes) -> str | None:
 
 
 def register_fallback() -> str:
-    """Return the name of the error handler that reads undecodable bytes as cp1252.
+    """Return the name of the error handler that reads undecodable bytes in an old encoding.
 
     >>> b"\\xc3\\xa9t\\xe9".decode("utf-8", register_fallback())
     'été'
     """
-    codecs.register_error(ERRORS, _as_cp1252)
+    codecs.register_error(ERRORS, _as_old)
     return ERRORS
 
 
-def _as_cp1252(error: UnicodeError) -> tuple[str, int]:
+def _as_old(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeDecodeError):
         raise error
     if error.encoding.lower().startswith(("utf-16", "utf16", "utf-32", "utf32")):
         return "\ufffd", error.end
     wrong = error.object[error.start : error.end]
-    return "".join(map(_character, wrong)), error.end
+    if error.encoding.lower() != "utf-8":
+        return "".join(map(_character, wrong)), error.end
+    return wrong.decode(_of_line(error.object, error.start), ERRORS), error.end
+
+
+def _of_line(content: bytes, spot: int) -> str:
+    """Return which old encoding the line about `spot` speaks for."""
+    end = content.find(b"\n", spot)
+    return _of_stray(content[content.rfind(b"\n", 0, spot) + 1 : end if end > 0 else None])
+
+
+@lru_cache(maxsize=64)
+def _of_stray(line: bytes) -> str:
+    stray = _VALID.sub(" ", line.decode("utf-8", "surrogateescape"))
+    return _by_words(stray.encode("ascii", "surrogateescape"))
 
 
 def _character(byte: int) -> str:
@@ -117,6 +151,26 @@ def _by_zeros(sample: bytes) -> str | None:
     if half >= 2 and even > 0.6 * half and odd < 0.1 * half:
         return "utf-16-be"
     return None
+
+
+def _by_words(sample: bytes) -> str:
+    """Return the old encoding in which most characters beside a letter make sense there."""
+    padded = b" %b " % sample
+    spots = (match.start() for match in _BEYOND_ASCII.finditer(padded))
+    places = Counter(padded[spot - 1 : spot + 2] for spot in spots)
+    return max(
+        _OLD, key=lambda codec: sum(places[place] for place in places if _fits(place, codec))
+    )
+
+
+def _fits(place: bytes, codec: str) -> bool:
+    """Whether the second of three bytes stands beside a letter, as French writes it there."""
+    before, here, after = list(place.decode(codec, "replace"))
+    if not any(letter.isascii() and letter.isalpha() for letter in (before, after)):
+        return False
+    if here in _LETTERS:
+        return here.islower() or not before.islower()
+    return here in (_WITHIN if before.isalpha() and after.isalpha() else _BESIDE)
 
 
 def _mostly_utf8(sample: bytes) -> bool:

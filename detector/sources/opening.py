@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
 from detector.errors import InputError, Place
-from detector.sources.encoding import binary_format, recognise, register_fallback
+from detector.sources.encoding import binary_format, is_doubtful, recognise, register_fallback
 
 STANDARD_INPUT = "-"
 SAMPLE_BYTES = 1 << 18
@@ -38,15 +38,37 @@ class Meter:
     lines: int = 0
 
 
+@dataclass(slots=True)
+class Doubt:
+    """How many lines read hold signs within words; the first and the last of them."""
+
+    first: int = 0
+    last: int = 0
+    lines: int = 0
+
+    def add(self, lines: Iterable[str], encoding: str, before: int = 0) -> None:
+        """Take in those of `lines` that are doubtful; `before` them so many were read."""
+        for number, line in enumerate(lines, before + 1):
+            if is_doubtful(line, encoding):
+                self.first = self.first or number
+                self.last = number
+                self.lines += 1
+
+
 @dataclass(frozen=True, slots=True)
 class Input:
-    """An opened input: its name and ending, its first bytes, and all bytes from the start."""
+    """An opened input: its name and ending, its first bytes, and all bytes from the start.
+
+    `doubt` tells how well the encoding fits that was found out; one that was asked for is taken
+    as it is.
+    """
 
     name: str
     suffix: str
     sample: bytes
     stream: io.BufferedReader[Any]
     meter: Meter = field(default_factory=Meter)
+    doubt: Doubt = field(default_factory=Doubt)
 
     def start(self, asked: str | None = None) -> list[str]:
         """Return the whole lines of the sample without reading on."""
@@ -62,16 +84,20 @@ class Input:
     def blocks(self, asked: str | None = None) -> Iterator[list[str]]:
         """Return the same lines some hundreds at a time: one by one they cost as much as csv."""
         encoding, errors = self._encoding(asked), register_fallback()
-        return self._read(io.TextIOWrapper(self.stream, encoding, errors, newline=""))
+        text = io.TextIOWrapper(self.stream, encoding, errors, newline="")
+        return self._read(text, "" if asked else encoding)
 
     def whole(self, asked: str | None = None) -> str:
         """Return the whole text; raise InputError for a binary file."""
         encoding, errors = self._encoding(asked), register_fallback()
         try:
-            with io.TextIOWrapper(self.stream, encoding, errors) as text:
-                return text.read().removeprefix("\ufeff")
+            with io.TextIOWrapper(self.stream, encoding, errors) as stream:
+                text = stream.read().removeprefix("\ufeff")
         except (OSError, UnicodeError) as error:
             raise _system_fault("interrupted", self.name, error) from None
+        if asked is None and is_doubtful(text, encoding):
+            self.doubt.add(text.split("\n"), encoding)
+        return text
 
     def binary(self) -> io.BufferedReader[Any]:
         """Return all bytes, for a parser that decodes by itself; raise InputError if no text."""
@@ -83,14 +109,11 @@ class Input:
         return InputError(f"input.{key}", Place(self.name, line, column))
 
     def _encoding(self, asked: str | None) -> str:
-        kind = binary_format(self.sample)
-        if kind:
-            raise InputError("input.format", Place(self.name), kind=kind)
-        if kind is not None and asked is None:
-            raise self.fault("binary")
-        return recognise(self.sample, asked=asked)
+        return _encoding(self.sample, self.name, asked)
 
-    def _read(self, text: io.TextIOWrapper) -> Iterator[list[str]]:
+    def _read(self, text: io.TextIOWrapper, found: str) -> Iterator[list[str]]:
+        """Yield the lines of `text`, in the encoding `found` out: empty if it was asked for."""
+        count = 0
         try:
             with text:
                 piece = _piece(text).removeprefix("\ufeff")
@@ -98,6 +121,9 @@ class Input:
                     lines = list(io.StringIO(piece, newline=""))
                     if len(lines[-1]) > LINE_LIMIT:
                         _skip_line(text, lines[-1])
+                    if is_doubtful(piece, found):
+                        self.doubt.add(lines, found, count)
+                    count += len(lines)
                     self.meter.lines += len(lines)
                     yield lines
                     piece = _piece(text)
@@ -118,6 +144,19 @@ def open_input(path: Path | str, meter: Meter | None = None) -> Input:
         return _opened(str(path), Path(path).suffix.lower(), stream, meter, own=True)
     except OSError as error:
         raise refused(str(path), error) from None
+
+
+def text_of(content: bytes, name: str) -> str:
+    """Return bytes that are at hand whole as text; raise InputError if they are none.
+
+    >>> text_of("sérologie".encode("utf-16"), "<stdin>")
+    'sérologie'
+    """
+    encoding = _encoding(content, name, None)
+    text = content.decode(encoding, register_fallback())
+    if is_doubtful(text, encoding):
+        raise InputError("input.encoding", Place(name))
+    return text
 
 
 def refused(name: str, error: OSError) -> InputError:
@@ -149,6 +188,15 @@ def take(
         if room <= 0 or wanted <= 0:
             break
     return taken
+
+
+def _encoding(sample: bytes, name: str, asked: str | None) -> str:
+    kind = binary_format(sample)
+    if kind:
+        raise InputError("input.format", Place(name), kind=kind)
+    if kind is not None and asked is None:
+        raise InputError("input.binary", Place(name))
+    return recognise(sample, asked=asked)
 
 
 def _system_fault(key: str, name: str, error: Exception) -> InputError:

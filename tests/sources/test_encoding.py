@@ -25,13 +25,92 @@ TABLE = "id;commentaire\n1;préfère être rappelée l’après-midi\n2;\n"
         pytest.param(FRENCH.encode("utf-16-be"), "utf-16-be", id="utf-16 big-endian"),
         pytest.param(FRENCH.encode("utf-32"), "utf-32", id="utf-32 with a mark"),
         pytest.param(FRENCH.encode("cp1252"), "cp1252", id="cp1252"),
-        pytest.param(b"\xe9t\xe9 \x81\x8d", "latin-1", id="bytes that cp1252 lacks"),
+        pytest.param(b"\xe9t\xe9 \x81\x8d", "cp1252", id="bytes that cp1252 lacks"),
+        pytest.param("trouble du cœur".encode("iso8859-15"), "iso8859-15", id="latin-9"),
         pytest.param(FRENCH.encode() + b"\xe9t\xe9", "utf-8", id="utf-8 with a stray word"),
         pytest.param(FRENCH.encode()[:2], "utf-8", id="utf-8 cut inside a character"),
     ],
 )
 def test_the_encoding_is_recognised(content: bytes, codec: str) -> None:
     assert recognise(content) == codec
+
+
+ACCENTED = [
+    "séropositif", "épileptique", "âgé", "ça va être opéré", "SÉROPOSITIF", "À VOIR, ÉTAT GÉNÉRAL",
+    "Mère âgée, hépatite", "très dépressif, créée en août", "Noël à l'hôpital où il naît",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("codec", ["cp1252", "cp850", "cp437", "mac_roman"])
+@pytest.mark.parametrize("text", ACCENTED)
+def test_old_encodings_are_told_apart_by_the_words_they_make(codec: str, text: str) -> None:
+    if text.isupper() and codec in ("cp437", "mac_roman"):
+        pytest.skip("cp437 has no À; nothing but capitals says too little of mac_roman")
+    content = text.encode(codec)
+    assert content.decode(recognise(content)) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["“mot” dit-il", "voilà…", "l’accueil", "12 €uros", "Paris–Lyon", "João Muñoz", "RAS • voir"],
+)
+def test_signs_of_cp1252_do_not_speak_for_another_encoding(text: str) -> None:
+    assert recognise(text.encode("cp1252", "replace")) == "cp1252"
+
+
+@given(st.binary())
+def test_any_bytes_have_an_encoding(content: bytes) -> None:
+    assert isinstance(content.decode(recognise(content), register_fallback()), str)
+
+
+def test_a_table_in_cp850_is_read(read: Read) -> None:
+    reading = read("id;commentaire\n1;séropositif, à revoir\n".encode("cp850"))
+    assert (reading.texts, reading.unreadable) == (["séropositif, à revoir"], [])
+
+
+FORMS = {
+    "a.csv": ("id;note\n{}", "1;{}", "\n"),
+    "a.jsonl": ("{}", '{{"note": "{}"}}', "\n"),
+    "a.json": ("[{}]", '{{"note": "{}"}}', ",\n"),
+}
+
+
+def mixed(name: str, codec: str) -> bytes:
+    """Return a file in `codec` with one row in cp850, the last."""
+    whole, row, between = FORMS[name]
+    rows = [row.format("très dépressif")] * 3000
+    before, after = whole.format(between.join([*rows, "@"])).split("@")
+    odd = row.format("séropositif").encode("cp850")
+    return before.encode(codec) + odd + after.encode(codec)
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_lines_in_an_encoding_that_does_not_fit_are_read_and_told(read: Read, name: str) -> None:
+    reading = read(mixed(name, "cp1252"), name)
+    assert reading.texts[-1] == "s‚ropositif"
+    assert reading.problems == [(3002 if name == "a.csv" else 3001, "encoding")]
+    assert reading.unreadable[0].values["count"] == 1
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_what_is_not_utf8_in_a_utf8_file_is_read_by_its_line(read: Read, name: str) -> None:
+    reading = read(mixed(name, "utf-8"), name)
+    assert (reading.texts[-1], reading.unreadable) == ("séropositif", [])
+
+
+def test_accents_of_cp850_after_a_sample_without_any_are_read(read: Read) -> None:
+    odd = "2;hépatite, mère âgée à l'hôpital\n".encode("cp850")
+    reading = read(b"id;note\n" + b"1;veuf et seul\n" * 30_000 + odd)
+    assert reading.texts[-1] == "hépatite, mère âgée à l'hôpital"
+
+
+def test_signs_within_words_that_are_written_in_utf8_are_the_texts_own(read: Read) -> None:
+    assert read("id;note\n1;D‚PRESSIF, très\n").unreadable == []
+
+
+def test_an_encoding_asked_for_is_not_doubted(read: Read) -> None:
+    content = "id;note\n1;séropositif\n".encode("cp850")
+    assert read(content, encoding="cp1252").unreadable == []
 
 
 def test_an_encoding_asked_for_wins() -> None:
