@@ -14,6 +14,7 @@ from detector.finding import Status, Verdict
 from detector.persons import Persons
 from detector.sift import Block, Event, Fault, Opened, Sieve, events
 from detector.sources.base import Column, Comment, Location, Source, Unreadable
+from detector.sources.folders import LeftOut
 from detector.taxonomy import Category
 from detector.workers import Checker, judge_blocks
 
@@ -42,6 +43,7 @@ class Summary:
     place: Location | None = None
     sources: list[Source] = field(default_factory=list)
     faults: list[DetectorError] = field(default_factory=list)
+    left: LeftOut = field(default_factory=LeftOut)
 
     def count(self, judged: Judged) -> None:
         """Add one comment that is not clear, or would not be but for what was accepted."""
@@ -86,7 +88,7 @@ class Summary:
         return 1 if self.blocked else 0
 
     def dump(self) -> tuple[dict[str, Any], list[bytes]]:
-        """Return the counts, for `load`, without any text; `sources` are not among them."""
+        """Return the counts, for `load`, without any text, `sources` or `left`."""
         persons, names, marks = self.persons.dump()
         values = {
             "comments": self.comments,

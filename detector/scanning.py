@@ -27,6 +27,7 @@ from detector.scan import Done, Judged, Summary, pass_over, scan_blocks
 from detector.sift import Opened, events
 from detector.sources import find_inputs, open_source
 from detector.sources.base import Location, Options, Source
+from detector.sources.folders import LeftOut
 from detector.sources.opening import STANDARD_INPUT
 from detector.workers import collect_seldom
 
@@ -55,16 +56,18 @@ def run_scan(job: ScanJob) -> int:
     _refuse_wrong(job)
     collect_seldom()
     key = local_key()
-    paths = list(find_inputs(job.paths))
+    left = LeftOut()
+    paths = list(find_inputs(job.paths, left))
     book = Checkpoint(job.checkpoint, _signature(job, paths, key), key) if job.checkpoint else None
     state = book.load() if book else None
     if book and state and state.finished is not None:
-        return _publish_finished(job, book, state)
+        return _publish_finished(job, book, state, left)
     with (
         report_output(job.output, keep=book is not None) as output,
         Progress(job.lang, total_size(paths)) as progress,
     ):
         run = _Run(job, paths, key, output, book, state)
+        run.summary.left = left
         run.scan(progress)
         run.close()
     for fault in run.summary.faults:
@@ -236,9 +239,9 @@ def _signature(job: ScanJob, paths: Sequence[Path], key: bytes) -> dict[str, str
     return marks | provenance() | file_signature(paths, key)
 
 
-def _publish_finished(job: ScanJob, book: Checkpoint, state: State) -> int:
+def _publish_finished(job: ScanJob, book: Checkpoint, state: State, left: LeftOut) -> int:
     """Give a report its name that was complete when the process was killed."""
-    summary = Summary()
+    summary = Summary(left=left)
     summary.load(state.values, state.blobs)
     summary.empty_known = state.values["empty"]
     if job.output and part_of(job.output).exists():

@@ -207,6 +207,30 @@ def test_standard_input_that_is_no_readable_text_is_not_held_clear(art9, content
     assert err.startswith("art9: <stdin>: ")
 
 
+@pytest.mark.parametrize("form", ["table", "jsonl", "csv"])
+def test_a_scan_tells_which_files_of_a_folder_it_left(art9, tmp_path, export, form):
+    (tmp_path / "exp").mkdir()
+    export.rename(tmp_path / "exp" / "patients.csv")
+    (tmp_path / "exp" / "notes.log").write_text("porteuse sida\n")
+    (tmp_path / "exp" / "PATIENTS").write_text("porteuse sida\n")
+    code, out, err = art9("scan", "exp", "--format", form)
+    assert code == 1
+    assert "2 (1 .log, 1 sans extension)" in out + err
+    if form == "table":
+        assert "exp/notes.log : laissé" in out
+    if form == "jsonl":
+        left = json.loads(out.splitlines()[-1])["left"]
+        assert left == {"no_ending": ["exp/PATIENTS"], ".log": ["exp/notes.log"]}
+
+
+def test_a_container_in_a_folder_ends_with_3(art9, tmp_path, export):
+    (tmp_path / "exp").mkdir()
+    export.rename(tmp_path / "exp" / "patients.csv")
+    (tmp_path / "exp" / "old.csv.gz").write_bytes(b"\x1f\x8b\x08")
+    code, _, err = art9("scan", "exp")
+    assert (code, "exp/old.csv.gz: fichier gzip" in err) == (3, True)
+
+
 def test_a_folder_is_read_and_one_without_readable_files_is_refused(art9, tmp_path, export):
     folder = tmp_path / "empty"
     folder.mkdir()

@@ -64,6 +64,7 @@ def summary_values(summary: Summary) -> dict[str, Any]:
         "distinct": summary.distinct,
         "distinct_exact": summary.texts.exact,
         "unreadable": summary.unreadable,
+        "left": summary.left.paths,
         "accepted": summary.accepted,
         "persons": len(summary.persons),
         "persons_exact": summary.persons.exact,

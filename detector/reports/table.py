@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any, TextIO
 
 from rich.console import Console
@@ -71,6 +72,8 @@ class TableReport:
             self._console.print(self._say("scan.more", count=self._left_out))
         if self._unreadable:
             self._console.print(self._unread())
+        for path in list(chain.from_iterable(summary.left.paths.values()))[:_SHOWN]:
+            self._console.print(escape(self._say("scan.left_line", path=path)), style="dim")
         if summary.by_category:
             self._console.print(self._categories(summary))
         elif summary.comments:
@@ -156,4 +159,15 @@ def closing_lines(summary: Summary, lang: str) -> list[str]:
         lines.append(say("scan.accepted", lang, count=summary.accepted))
     if summary.unreadable:
         lines.append(say("scan.unreadable_count", lang, count=summary.unreadable))
+    if summary.left.paths:
+        lines.append(_left(summary.left.counts, lang))
     return [*lines, say("scan.caution", lang)]
+
+
+def _left(counts: dict[str, int], lang: str) -> str:
+    """Return how many files of each kind folders hold that were not read."""
+    kinds = [
+        f"{count} {kind if kind.startswith('.') else say(f'scan.left_{kind}', lang)}"
+        for kind, count in counts.items()
+    ]
+    return say("scan.left", lang, count=sum(counts.values()), kinds=", ".join(kinds))

@@ -6,7 +6,6 @@ A new kind of input is a module with an opener, and a line in OPENERS.
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -14,6 +13,7 @@ from pathlib import Path
 from detector.errors import InputError, Place
 from detector.sources.base import Column, Comment, Options, Source, Unreadable
 from detector.sources.delimited import open_delimited
+from detector.sources.folders import LeftOut, files_in
 from detector.sources.json_document import open_json_document
 from detector.sources.json_lines import open_json_lines
 from detector.sources.layout import looks_delimited
@@ -70,14 +70,17 @@ class _Watched:
             yield Unreadable(self.name, doubt.first, "sources.unreadable.encoding", values)
 
 
-def find_inputs(paths: Iterable[Path | str]) -> Iterator[Path]:
+def find_inputs(paths: Iterable[Path | str], left: LeftOut | None = None) -> Iterator[Path]:
     """Yield the files to read: those given, and those of a known ending in the folders given.
 
+    `left` is told of what else the folders hold; archives and office files are yielded with the
+    rest, so that opening them refuses them.
     Raises InputError for a missing path, or a folder without any such file.
     """
+    left = left or LeftOut()
     for path in map(Path, paths):
         if path.is_dir():
-            yield from _in_folder(path)
+            yield from _in_folder(path, left)
         elif str(path) == STANDARD_INPUT or path.exists():
             yield path
         else:
@@ -133,22 +136,10 @@ def _is_record(line: str) -> bool:
         return False
 
 
-def _in_folder(folder: Path) -> Iterator[Path]:
+def _in_folder(folder: Path, left: LeftOut) -> Iterator[Path]:
     found = False
-    for path in _walk(folder):
-        if path.suffix.lower() in OPENERS:
-            found = True
-            yield path
+    for path in files_in(folder, OPENERS, left):
+        found = True
+        yield path
     if not found:
         raise InputError("input.no_files", Place(str(folder)), known=" ".join(OPENERS))
-
-
-def _walk(folder: Path) -> Iterator[Path]:
-    """Yield the files below `folder` in the order of their names, hidden ones left out."""
-    for parent, folders, files in os.walk(folder, onerror=_refuse):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        yield from (Path(parent, name) for name in sorted(files) if not name.startswith("."))
-
-
-def _refuse(error: OSError) -> None:
-    raise refused(str(error.filename), error)

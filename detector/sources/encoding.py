@@ -24,7 +24,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_FORMATS = (
+_CONTAINERS = (
     (b"PK\x03\x04", "ZIP/XLSX/ODS"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "XLS/DOC"),
     (b"%PDF-", "PDF"),
@@ -33,11 +33,10 @@ _FORMATS = (
     (b"\xfd7zXZ\x00", "xz"),
     (b"7z\xbc\xaf\x27\x1c", "7z"),
     (b"Rar!\x1a\x07", "RAR"),
-    (b"\x89PNG\r\n", "PNG"),
-    (b"\xff\xd8\xff", "JPEG"),
     (b"SQLite format 3\x00", "SQLite"),
     (b"version https://git-lfs.github.com/spec/", "Git LFS"),
 )
+_PICTURES = ((b"\x89PNG\r\n", "PNG"), (b"\xff\xd8\xff", "JPEG"))
 _NOT_IN_CP1252 = b"\x81\x8d\x8f\x90\x9d"
 _OLD = ("cp1252", "iso8859-15", "cp850", "mac_roman")
 """What a byte that is not UTF-8 may be written in; of equals the first is taken."""
@@ -81,15 +80,23 @@ def binary_format(sample: bytes) -> str | None:
     >>> binary_format(b"%PDF-1.7"), binary_format(bytes(64)), binary_format(b"id;note")
     ('PDF', '', None)
     """
-    for magic, name in _FORMATS:
-        if sample.startswith(magic):
-            return name
+    if name := _by_magic(sample, _CONTAINERS + _PICTURES):
+        return name
     if _by_mark(sample) or _by_zeros(sample):
         return None
     controls = len(sample) - len(sample.translate(None, _CONTROLS))
     # Single NUL bytes happen in damaged exports and cost their row alone, not the file.
     many = controls > max(8, len(sample) * 0.05) or controls > len(sample) * 0.3
     return "" if many else None
+
+
+def is_container(sample: bytes) -> bool:
+    """Whether a file that is no text holds texts all the same: an archive, an office file.
+
+    >>> is_container(b"%PDF-1.7"), is_container(b"\\x89PNG\\r\\n")
+    (True, False)
+    """
+    return _by_magic(sample, _CONTAINERS) is not None
 
 
 def register_fallback() -> str:
@@ -136,6 +143,10 @@ def _known(name: str) -> str:
         return codecs.lookup(name).name
     except (LookupError, ValueError):
         raise UsageError("encoding.unknown", name=name) from None
+
+
+def _by_magic(sample: bytes, formats: tuple[tuple[bytes, str], ...]) -> str | None:
+    return next((name for magic, name in formats if sample.startswith(magic)), None)
 
 
 def _by_mark(sample: bytes) -> str | None:

@@ -13,6 +13,7 @@ from detector.errors import InputError
 from detector.messages import LANGUAGES, say
 from detector.sources import OPENERS, find_inputs, open_source
 from detector.sources.base import Options
+from detector.sources.folders import LeftOut
 
 TABLE = "id;commentaire\n1;veuf\n"
 
@@ -143,6 +144,37 @@ def test_folders_are_walked_in_the_order_of_names(tmp_path: Path) -> None:
     odd = tmp_path / "notes.docx"
     found = [str(path.relative_to(tmp_path)) for path in find_inputs([tmp_path, odd])]
     assert found == ["b.csv", "a/a.txt", "a/z.JSONL", "notes.docx"]
+
+
+def test_what_is_left_in_a_folder_is_told_by_kind(tmp_path: Path) -> None:
+    for name in ("a.csv", "b/notes.log", "c.LOG", "PATIENTS", ".hidden.csv", ".git/x.csv"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(TABLE)
+    (tmp_path / "logo.png").write_bytes(b"\x89PNG\r\n")
+    (tmp_path / "linked").symlink_to(tmp_path / "b")
+    left = LeftOut()
+    assert list(find_inputs([tmp_path], left)) == [tmp_path / "a.csv"]
+    told = {
+        kind: [str(Path(path).relative_to(tmp_path)) for path in paths]
+        for kind, paths in left.paths.items()
+    }
+    assert told == {
+        "hidden": [".git", ".hidden.csv"],
+        "link": ["linked"],
+        "no_ending": ["PATIENTS"],
+        ".log": ["c.LOG", "b/notes.log"],
+        ".png": ["logo.png"],
+    }
+    assert list(left.counts.items())[:2] == [(".log", 2), ("hidden", 2)]
+
+
+@pytest.mark.parametrize("start", [b"PK\x03\x04", b"\x1f\x8b\x08", b"%PDF-1.7"], ids=repr)
+def test_a_container_in_a_folder_is_refused_by_name(tmp_path: Path, start: bytes) -> None:
+    (tmp_path / "patients.old").write_bytes(start)
+    (path,) = find_inputs([tmp_path])
+    with pytest.raises(InputError) as error:
+        open_source(path)
+    assert error.value.key == "input.format"
 
 
 def test_standard_input_is_no_path_to_look_for() -> None:
