@@ -1,4 +1,6 @@
-"""A JSON document: an array of records, an object that holds one, or a single record.
+"""A JSON document: a table of records, an object that holds one, or a single record.
+
+A table is an array of objects, or an object of objects that are alike: records by their key.
 
 The document is held in memory whole; large exports belong into JSON lines.
 """
@@ -6,6 +8,7 @@ The document is held in memory whole; large exports belong into JSON lines.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from json import JSONDecodeError
 from typing import Any
@@ -22,6 +25,7 @@ from detector.sources.json_records import (
 from detector.sources.opening import Input
 
 _DEPTH = 3
+_DIGIT = re.compile(r"\d")
 _STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"')
 _SPACE = re.compile(r"[ \t\n\r]*")
 
@@ -59,10 +63,20 @@ def records(text: str, document: Any) -> Iterator[Record]:
         elements = elements[key]
     line = 1
     before = 0
-    for index, (start, element) in enumerate(zip(_starts(text, path), elements, strict=True)):
+    for start, (name, element) in zip(_starts(text, path), named(elements), strict=True):
         line += text.count("\n", before, start)
         before = start
-        yield Record(line, ".".join([*path, str(index)]), element)
+        yield Record(line, ".".join([*path, name]), element)
+
+
+def named(table: list[Any] | dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield each record of a table after its position or key.
+
+    >>> list(named(["a", "b"])), list(named({"P1": "a"}))
+    ([('0', 'a'), ('1', 'b')], [('P1', 'a')])
+    """
+    pairs = table.items() if isinstance(table, dict) else enumerate(table)
+    return ((str(name), element) for name, element in pairs)
 
 
 def placed(text: str, document: Any) -> Any:
@@ -98,10 +112,12 @@ def _placed(value: Any, lines: Iterator[int]) -> Any:
 
 
 def table_path(document: Any) -> tuple[str, ...] | None:
-    """Return the keys that lead to the longest array of objects, or None without one.
+    """Return the keys that lead to the longest table, or None without one.
 
     >>> table_path([]), table_path({"data": {"rows": [{}, {}]}}), table_path({"note": "a"})
     ((), ('data', 'rows'), None)
+    >>> table_path({"patients": {"P1": {"note": "veuf"}, "P2": {"note": "RAS"}}})
+    ('patients',)
     """
     if isinstance(document, list):
         return ()
@@ -110,12 +126,37 @@ def table_path(document: Any) -> tuple[str, ...] | None:
 
 
 def _tables(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], int]]:
-    """Yield path and length of each array of two objects or more; one may be a mere field."""
-    if isinstance(value, dict) and len(path) < _DEPTH:
-        for key, member in value.items():
-            yield from _tables(member, (*path, key))
-    elif isinstance(value, list) and sum(isinstance(item, dict) for item in value) > 1:
-        yield path, len(value)
+    """Yield path and length of each table of two objects or more; one may be a mere field."""
+    if isinstance(value, list):
+        if sum(isinstance(item, dict) for item in value) > 1:
+            yield path, len(value)
+    elif isinstance(value, dict):
+        if _is_table(value):
+            yield path, len(value)
+        elif len(path) < _DEPTH:
+            for key, member in value.items():
+                yield from _tables(member, (*path, key))
+
+
+def _is_table(value: dict[str, Any]) -> bool:
+    """Whether an object holds records by their key: alike, with values of their own.
+
+    Two may be fields of one record, such as `doctor` and `patient`, unless the keys are numbered.
+    """
+    records = list(value.values())
+    if len(records) < 2 or not all(isinstance(record, dict) for record in records):
+        return False
+    if len(records) == 2 and not all(_DIGIT.search(key) for key in value):
+        return False
+    held = Counter(
+        key
+        for record in records
+        for key, member in record.items()
+        if not isinstance(member, (dict, list))
+    )
+    common = {key for key, count in held.items() if count * 2 > len(records)}
+    alike = sum(len(common.intersection(record)) * 2 > len(record) for record in records)
+    return alike * 2 > len(records)
 
 
 def without(document: dict[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
@@ -130,10 +171,13 @@ def without(document: dict[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _starts(text: str, path: tuple[str, ...]) -> Iterator[int]:
-    """Yield where each element begins of the array that `path` leads to."""
+    """Yield where each element begins of the table that `path` leads to."""
     at = _skip(text, 0)
     for key in path:
         at = keyed(list(_members(text, at)))[key]
+    if text[at] == "{":
+        yield from (start for _, start in _members(text, at))
+        return
     at = _skip(text, at + 1)
     while text[at] != "]":
         yield at

@@ -11,7 +11,7 @@ from itertools import chain
 from typing import Any
 
 from detector.sources.base import Comment, Location, Options, Unreadable
-from detector.sources.columns import Heading, choose, column, distinct, judge_for, plain
+from detector.sources.columns import Choice, Heading, choose, column, distinct, judge_for, plain
 from detector.sources.opening import Input, take
 from detector.sources.records import CELL_LIMIT, too_large
 from detector.sources.vocabulary import vocabulary
@@ -60,9 +60,9 @@ class JsonSource:
         items = _with_keys(items) if options.thorough else items
         head = take(items, _size)
         headings = _headings(head)
-        if not headings:
-            raise _no_text(given, head)
-        choice = choose(headings, self._options, self.name)
+        if not headings and not any(isinstance(item, Unreadable) for item in head):
+            raise given.fault("no_text")
+        choice = choose(headings, self._options, self.name) if headings else Choice((), None, ())
         self.columns = choice.columns
         self._record = headings[choice.record].name if choice.record is not None else None
         self._taken = {column.name: column.taken for column in self.columns}
@@ -78,7 +78,8 @@ class JsonSource:
     def _comments(
         self, record: Record, fields: Sequence[tuple[str, str | int]]
     ) -> Iterator[Comment | Unreadable]:
-        names: tuple[str, ...] | None = None
+        names: tuple[str, ...] = ()
+        record_name = ""
         for path, text in fields:
             if not self._takes(path, text) or isinstance(text, int):
                 continue
@@ -87,9 +88,10 @@ class JsonSource:
             elif not text or text.isspace():
                 self.empty += 1
             else:
-                names = _names(fields) if names is None else names
+                if not record_name:
+                    names, record_name = _names(fields), self._named(record, fields)
                 line = text.line if isinstance(text, PlacedText) else record.line
-                location = Location(self.name, line, self._named(record, fields), path)
+                location = Location(self.name, line, record_name, path)
                 yield Comment(str(text), location, names)
 
     def _takes(self, path: str, text: str | int) -> bool:
@@ -234,11 +236,6 @@ def _names(fields: Sequence[tuple[str, str | int]]) -> tuple[str, ...]:
         for path, text in fields
         if isinstance(text, str) and text.strip() and words.is_name(label(shape(path)))
     )
-
-
-def _no_text(given: Input, head: Sequence[Item]) -> Exception:
-    wrong = next((item for item in head if isinstance(item, Unreadable)), None)
-    return given.fault("json", wrong.line) if wrong else given.fault("no_text")
 
 
 def _size(item: Item) -> int:

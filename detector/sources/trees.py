@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from detector.sources.json_document import table_path, without
+from detector.sources.json_document import named, table_path, without
 from detector.sources.json_records import PlacedText, Record, leaves
 
 
 def tree_records(document: Any) -> Iterator[Record]:
-    """Yield the records of the longest array in `document`, after what stands around it.
+    """Yield the records of the longest table in `document`, after what stands around it.
 
     >>> rows = [{"note": PlacedText.at(line, "veuf")} for line in (3, 9)]
     >>> [(record.line, record.name) for record in tree_records({"a": rows})]
     [(1, '1'), (3, '0'), (9, '1')]
     """
     path = table_path(document)
-    if not path:
-        elements = document if path == () else [document]
-        yield from _records(elements, ())
+    if path is None:
+        yield from _records([document], ())
         return
-    yield Record(1, "1", without(document, path))
+    if path:
+        yield Record(1, "1", without(document, path))
     for key in path:
         document = document[key]
     yield from _records(document, path[1:])
@@ -37,9 +37,9 @@ def add(members: dict[str, Any], name: str, value: Any) -> None:
         members[name] = [members[name], value]
 
 
-def _records(elements: list[Any], path: tuple[str, ...]) -> Iterator[Record]:
-    for index, element in enumerate(elements):
-        yield Record(_line(element), ".".join([*path, str(index)]), element)
+def _records(table: list[Any] | dict[str, Any], path: tuple[str, ...]) -> Iterator[Record]:
+    for name, element in named(table):
+        yield Record(_line(element), ".".join([*path, name]), element)
 
 
 def _line(value: Any) -> int:

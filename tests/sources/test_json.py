@@ -84,12 +84,46 @@ def test_lines_are_told_from_a_document_by_content(read: Read, name: str) -> Non
             id="object holding one",
         ),
         pytest.param('{"d": {"r": [{"note": "a"},{}]}}', [(1, "d.r.0")], id="held deeper"),
+        pytest.param(
+            '{"v": 1, "d": {\n"P1": {"note": "a"},\n"P2": {"note": "b"}}}',
+            [(2, "d.P1"), (3, "d.P2")],
+            id="by key",
+        ),
+        pytest.param(
+            '{"P1": {"note": "a", "x": 1}, "P2": {"x": 2},\n"P3": {"note": "b", "x": 3}}',
+            [(1, "P1"), (2, "P3")],
+            id="by key at the top",
+        ),
+        pytest.param(
+            '{"doctor": {"note": "a"}, "patient": {"note": "b"}}',
+            [(1, "1"), (1, "1")],
+            id="two fields alike",
+        ),
         pytest.param('{"id": "A7", "contact": [{"note": "a"}]}', [(1, "A7")], id="one record"),
     ],
 )
 def test_records_of_a_document_know_their_place(read: Read, content: str, places) -> None:
     found = read(content, "export.json").comments
     assert [(comment.location.line, comment.location.record) for comment in found] == places
+
+
+KEYED = """{"patients": {
+  "1": {"nom": "GAY", "note": "rappeler"},
+  "2": {"nom": "PETIT", "note": "gay, vit à Lyon"}}}"""
+
+
+@pytest.mark.parametrize("name", ["export.json", "export.yaml"])
+def test_records_held_by_their_key_keep_their_names_apart(read: Read, name: str) -> None:
+    first, second = read(KEYED, name).comments
+    assert (first.names, second.names) == (("GAY",), ("PETIT",))
+    assert (first.location.line, second.location.line) == (2, 3)
+    assert first.location.field == second.location.field == "note"
+    assert first.location.record != second.location.record
+
+
+def test_a_record_of_many_fields_is_read_in_time(read: Read) -> None:
+    notes = {f"x{number}": {f"note{number}": f"veuf {number}"} for number in range(10_000)}
+    assert len(read(json.dumps({"d": notes}), "export.json", thorough=True).texts) == 10_000
 
 
 def test_text_around_the_records_is_not_lost(read: Read) -> None:
@@ -147,10 +181,9 @@ def test_a_document_that_cannot_be_read_is_an_error(read: Read, content: str, ke
     assert (error.value.place.line, error.value.place.column) == place
 
 
-def test_lines_that_are_all_invalid_are_an_error(read: Read) -> None:
-    with pytest.raises(InputError) as error:
-        read("{\n{\n", "export.jsonl")
-    assert error.value.place.line == 1
+def test_lines_that_are_all_invalid_are_listed_each_with_its_reason(read: Read) -> None:
+    reading = read("{\n" + "[" * 100_000 + "\n", "export.jsonl")
+    assert (reading.texts, reading.problems) == ([], [(1, "json"), (2, "json_deep")])
 
 
 def test_a_line_too_deep_or_too_large_is_listed(read: Read) -> None:
