@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import chain
@@ -20,6 +21,16 @@ _NO_COLUMN = frozenset(
 _BEFORE_TABLE = frozenset({"into", "table", "copy", "update", "only", "exists"})
 _INSERTS = frozenset({"insert", "replace"})
 _COMMENT = "comment"
+_AFTER_TEXT = frozenset(
+    {"as", "at", "collate", "escape", "and", "or", "not", "is", "in", "like", "between", "using"}
+    | {"year", "month", "day", "hour", "minute", "second", "to"}
+)
+"""Words that may follow a literal in a row; any other one belonged to it."""
+# « ), (3, » as a literal, or one that holds the end of a statement and the next.
+_BETWEEN_ROWS = re.compile(
+    r"\A\s*(?:,[\s,.\w-]*)?\)\s*(?:;|,\s*\() | \)\s*;\s*\n(?:INSERT|REPLACE|UPDATE)\s",
+    re.IGNORECASE | re.VERBOSE,
+)
 
 
 def open_sql(given: Input, options: Options) -> Source:
@@ -59,10 +70,12 @@ class _Dump:
         """Yield a record for each row, literal and comment, and what could not be read."""
         statement, row = _Statement(), _Row()
         for token in self._tokens:
-            if token.kind == "fault":
-                last: dict[str, object] = {"last": int(token.text)}
-                yield Unreadable(self._name, token.line, "sources.unreadable.quote", last)
-                statement, row = _Statement(), _Row()
+            if reason := _mismatch(token, statement, row):
+                line = row.line if row.depth else token.line
+                last, in_row = self._tokens.set_aside()
+                yield Unreadable(self._name, line, f"sources.unreadable.{reason}", {"last": last})
+                statement = statement if in_row and statement.values else _Statement()
+                row = _Row()
             elif len(token.text) > CELL_LIMIT:
                 yield too_large(self._name, token.line)
             elif token.kind == "mark" and token.text == ";" and not row.depth:
@@ -137,6 +150,7 @@ class _Dump:
                 row.clear()
         elif token.text == "," and row.depth == 1:
             row.spot += 1
+        row.last = token.kind
 
     def _copied(self, statement: _Statement) -> Iterator[Item]:
         table = _bare(statement.table)
@@ -156,11 +170,12 @@ class _Dump:
 
 @dataclass(slots=True)
 class _Row:
-    """A row being read: literals by the position of their value."""
+    """A row being read: literals by the position of their value, and what came last."""
 
     line: int = 0
     depth: int = 0
     spot: int = 0
+    last: str = ""
     cells: list[tuple[int, PlacedText]] = field(default_factory=list)
 
     def open(self, line: int) -> None:
@@ -188,6 +203,24 @@ class _Row:
     def clear(self) -> None:
         """Make ready for the next row."""
         self.spot, self.cells = 0, []
+
+
+def _mismatch(token: Token, statement: _Statement, row: _Row) -> str | None:
+    """Return why `token` shows that a quote before it was no beginning or end, if it does."""
+    if token.kind == "fault":
+        return "quote"
+    outside = (
+        token.glued
+        or (statement.values and token.kind == "text" and _BETWEEN_ROWS.search(token.text))
+        or (row.depth > 0 and token.kind == "mark" and token.text == "\\")
+        or (row.depth == 1 and _belonged_to_text(token, row))
+    )
+    return "sql_quote" if outside else None
+
+
+def _belonged_to_text(token: Token, row: _Row) -> bool:
+    follows = token.kind == "word" and row.last in ("text", "name")
+    return follows and token.text.lower() not in _AFTER_TEXT
 
 
 def _column(columns: list[str], spot: int) -> str:

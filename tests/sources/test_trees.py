@@ -151,6 +151,78 @@ def test_an_sql_literal_without_end_is_listed_and_the_rest_read(read: Read):
     assert reading.problems == [(2, "quote")]
 
 
+def inserts(*notes: str) -> str:
+    return "".join(
+        f"INSERT INTO t (id, note) VALUES ({line}, {note});\n"  # noqa: S608  a dump, never run
+        for line, note in enumerate(notes, 1)
+    )
+
+
+def test_the_dialect_may_show_late(read: Read):
+    notes = ["'RAS, vit seule'"] * 4000
+    notes[2500] = notes[3500] = r"'l\'accueil'"
+    reading = read(inserts(*notes, "'porteuse sida'"), "a.sql", **ALL)
+    assert (len(reading.texts), reading.unreadable) == (4001, [])
+    assert reading.texts[2500] == "l'accueil"
+    assert reading.texts[-1] == "porteuse sida"
+
+
+@pytest.mark.parametrize(
+    ("broken", "last"),
+    [
+        pytest.param("'l'accueil'", 2, id="apostrophe"),
+        pytest.param("'l' accueil'", 2, id="apostrophe and blank"),
+        pytest.param(r"'dit \' oui'", 2, id="backslash and blank"),
+        pytest.param(r"'dit \' sida \' ok'", 2, id="two of them"),
+        pytest.param("'dit ' sida ' ok'", 2, id="two apostrophes"),
+        pytest.param("'a' (b)'", 2, id="apostrophe before a bracket"),
+        pytest.param('"dit "sida" ok"', 2, id="double quotes"),
+        pytest.param("'sida", 2, id="no end"),
+    ],
+)
+@pytest.mark.parametrize("after", ["'porteuse sida'", "'(voir) sida'"])
+def test_quotes_that_do_not_match_cost_their_lines_alone(read: Read, broken, last, after):
+    notes = ["'avant'", broken, after, "'suite'", "'fin'"]
+    reading = read(inserts(*notes), "a.sql", **ALL)
+    told = [(item.line, item.values["last"]) for item in reading.unreadable]
+    assert told == [(2, last)]
+    kept = [text for text in reading.texts if text in ("avant", after.strip("'"), "suite", "fin")]
+    assert kept == ["avant", after.strip("'"), "suite", "fin"]
+
+
+def test_after_quotes_that_do_not_match_the_next_row_is_read_in_its_columns(read: Read):
+    rows = ["(1, 'GAY', 'avant')", "(2, 'X', 'l'accueil')", "(3, 'PETIT', 'apr\u00e8s')"]
+    dump = "INSERT INTO t (id, nom, note) VALUES\n" + ",\n".join(rows) + ";\n"
+    reading = read(dump, "a.sql", **ALL)
+    assert found(reading) == [(2, "1", "t.note", "avant"), (4, "3", "t.note", "apr\u00e8s")]
+    assert reading.problems == [(3, "sql_quote")]
+
+
+SOUND = [
+    "INSERT INTO t VALUES (1, DATE '2020-01-01', _utf8 'a', N'b', 'c' COLLATE utf8_bin);",
+    "INSERT INTO t VALUES (CAST('a' AS text), INTERVAL '1' DAY, 'b'::text, 'C:\\', NOW());",
+    "GRANT SELECT ON t TO 'u'@'localhost';",
+    "UPDATE t SET p = 'C:\\' WHERE note = 'RAS';",
+    "INSERT INTO t (note) VALUES ('a') ON DUPLICATE KEY UPDATE note = VALUES(note);",
+    "SELECT 'a' 'b', \"c\" AS d;",
+]
+
+
+def test_sound_statements_are_not_taken_for_broken_ones(read: Read):
+    reading = read("\n".join(SOUND) + "\n", "a.sql", **ALL)
+    assert reading.unreadable == []
+
+
+def test_mysql_escapes_double_quotes_too(read: Read):
+    dump = 'INSERT INTO `t` (`note`) VALUES ("dit \\"sida\\", fin");\n'
+    assert read(dump, "a.sql", **ALL).texts == ['dit "sida", fin']
+
+
+def test_an_sql_file_of_which_nothing_can_be_read_says_why(read: Read):
+    reading = read(inserts("'l'accueil'"), "a.sql")
+    assert reading.problems == [(1, "sql_quote")]
+
+
 def test_a_long_insert_on_one_line_is_read_in_time(read: Read):
     rows = ",".join(f"({n},'note {n}')" for n in range(100_000))
     dump = f"INSERT INTO t (id, note) VALUES {rows};\n"  # noqa: S608  a dump, never run
