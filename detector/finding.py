@@ -104,11 +104,20 @@ def in_order(findings: Iterable[Finding]) -> list[Finding]:
 
 
 class Status(StrEnum):
-    """What a policy makes of one comment."""
+    """What a policy makes of one comment, the gravest last."""
 
     CLEAR = "clear"
     WARN = "warn"
     BLOCK = "block"
+
+
+def gravest(statuses: Iterable[Status]) -> Status:
+    """Return the gravest of `statuses`, clear where there are none.
+
+    >>> gravest([Status.WARN, Status.CLEAR]).value
+    'warn'
+    """
+    return max(statuses, key=list(Status).index, default=Status.CLEAR)
 
 
 @dataclass(frozen=True, slots=True)

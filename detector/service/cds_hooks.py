@@ -13,7 +13,13 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from detector.finding import Status
 from detector.messages import say
-from detector.service.fhir import FreeText, administrative, free_texts, names_of
+from detector.service.fhir import (
+    ADMINISTRATIVE,
+    FreeText,
+    administrative,
+    free_texts,
+    names_of,
+)
 from detector.service.models import FieldAnswer, FindingAnswer, Reason
 
 SERVICE_ID = "art9-comment"
@@ -152,10 +158,14 @@ def texts_of(request: HookRequest) -> tuple[list[FreeText], tuple[str, ...]]:
     The patient that was fetched beforehand brings the names; its own texts lie stored already,
     and are not what somebody is writing.
     """
-    offered = administrative(list(request.context.values()))
-    fetched = administrative(list((request.prefetch or {}).values()))
-    texts = [text for resource in offered for text in free_texts(resource)]
-    patients = [one for one in (*offered, *fetched) if one["resourceType"] == "Patient"]
+    offered = list(administrative(request.context))
+    fetched = administrative(request.prefetch or {})
+    texts = [
+        text
+        for resource, path in offered
+        for text in free_texts(resource, path, only=ADMINISTRATIVE)
+    ]
+    patients = [one for one, _ in (*offered, *fetched) if one["resourceType"] == "Patient"]
     return texts, tuple(name for one in patients for name in names_of(one))[:20]
 
 

@@ -23,8 +23,6 @@ _SHORT = 600
 _RECORDED = {Category.HEALTH, Category.GENETIC, Category.VIOLENCE}
 """What has a place of its own: the medical record, or a protected field."""
 
-_GRAVITY = (Status.CLEAR, Status.WARN, Status.BLOCK)
-
 
 def warm_up(detector: Detector) -> None:
     """Check an example of every rule, so that no first request pays for compiling or loading."""
@@ -108,12 +106,3 @@ def actions(finding: Finding, *, wording: str | None) -> tuple[Act, ...]:
         Act.KEEP: True,
     }
     return tuple(act for act, fits in offered.items() if fits)
-
-
-def gravest(statuses: Sequence[Status]) -> Status:
-    """Return the gravest of `statuses`, clear where there are none.
-
-    >>> gravest([Status.WARN, Status.CLEAR])
-    <Status.WARN: 'warn'>
-    """
-    return max(statuses, key=_GRAVITY.index, default=Status.CLEAR)

@@ -57,6 +57,7 @@ _ISSUE_CODES = {
     "characters": "too-long",
     "fields": "too-costly",
     "comments": "too-costly",
+    "deep": "structure",
     "slow": "timeout",
     "failed": "exception",
     "audit": "no-store",

@@ -27,6 +27,15 @@ def test_a_save_with_findings_is_kept_without_its_text(service, audit_log):
     assert "12345" not in content
 
 
+def test_a_resource_with_findings_is_kept_as_a_form_is(service, audit_log):
+    notes = [{"text": f"porteuse sida {SECRET}"}, {"text": "RAS"}]
+    service().post("/v1/fhir/$check", json={"resourceType": "Appointment", "note": notes})
+    (line,) = audit_log()
+    assert (line["event"], line["outcome"]) == ("check", "block")
+    assert line["field"] == "Appointment.note[0].text"
+    assert SECRET not in audit_log.path.read_text()
+
+
 def test_typing_leaves_no_trace(service, audit_log):
     service().post("/v1/check", json={"fields": FIELDS, "purpose": "typing"})
     assert audit_log() == []

@@ -86,6 +86,30 @@ def test_what_is_stored_already_and_what_is_clinical_is_not_read(service):
     assert service().post(BASE, json=body).json()["cards"] == []
 
 
+def test_what_is_clinical_is_not_read_inside_a_bundle_either(service):
+    clinical = {"resourceType": "Condition", "note": [{"text": "sida"}]}
+    body = call("mère voilée", contained=[clinical])
+    body["context"]["appointments"]["entry"].append({"resource": clinical})
+    (card,) = service().post(BASE, json=body).json()["cards"]
+    assert "Bundle.entry[0].resource.comment" in card["summary"]
+
+
+def test_appointments_in_a_list_are_read_and_told_apart(service):
+    body = call("RAS")
+    resources = [entry["resource"] for entry in call("sida")["context"]["appointments"]["entry"]]
+    body["context"]["appointments"] = resources * 2
+    first, second = service().post(BASE, json=body).json()["cards"]
+    assert "appointments[0].comment" in first["summary"]
+    assert "appointments[1].comment" in second["summary"]
+
+
+def test_a_call_nested_too_deeply_is_refused(service):
+    note = {"text": "sida"}
+    for _ in range(100):
+        note = {"extension": [note]}
+    assert service().post(BASE, json=call("RAS", note=[note])).status_code == 422
+
+
 def test_every_free_text_of_an_appointment_is_read(service):
     found = cards(service(), "RAS", note=[{"text": "sida"}], patientInstruction="voir diabète")
     assert len(found) == 2

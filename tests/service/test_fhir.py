@@ -1,5 +1,7 @@
 """Free texts in FHIR resources, and answers as OperationOutcome."""
 
+import json
+
 import pytest
 
 from detector.service.fhir import free_texts, names_of
@@ -70,21 +72,63 @@ def test_a_patients_own_name_is_no_finding(service):
     assert (issue["severity"], issue["code"]) == ("information", "informational")
 
 
-def test_parameters_carry_resources(service):
-    resource = {"resourceType": "Appointment", "comment": "sida"}
-    body = {"resourceType": "Parameters", "parameter": [{"name": "resource", "resource": resource}]}
-    (issue,) = service().post("/v1/fhir/$check", json=body).json()["issue"]
-    assert issue["expression"] == ["Appointment.comment"]
+def appointment(comment, **more):
+    return {"resourceType": "Appointment", "comment": comment, **more}
 
 
-def test_a_resource_nested_without_end_is_read_to_a_depth():
+def parameters(*values):
+    return {"resourceType": "Parameters", "parameter": [{"name": "a", **one} for one in values]}
+
+
+def expressions(answer):
+    return [issue["expression"] for issue in answer.json()["issue"] if "expression" in issue]
+
+
+def test_no_resource_of_parameters_hides_another(service):
+    body = parameters(
+        {"resource": appointment("sida")},
+        {"valueString": "mère voilée"},
+        {"resource": appointment("rappeler demain")},
+        {"part": [{"name": "b", "resource": appointment("sida")}]},
+    )
+    assert expressions(service().post("/v1/fhir/$check", json=body)) == [
+        ["Parameters.parameter[1].valueString"],
+        ["Parameters.parameter[0].resource.comment"],
+        ["Parameters.parameter[3].part[0].resource.comment"],
+    ]
+
+
+def test_names_in_one_resource_of_parameters_say_nothing_of_another(service):
+    gay = {"contained": [{"resourceType": "Patient", "name": [{"family": "GAY"}]}]}
+    calls = [
+        {"resource": appointment("gay à rappeler", **gay)},
+        {"resource": appointment("gay, ne pas le dire")},
+    ]
+    assert expressions(service().post("/v1/fhir/$check", json=parameters(*calls))) == [
+        ["Parameters.parameter[1].resource.comment"]
+    ]
+
+
+def test_a_resource_nested_too_deeply_is_refused_not_called_clear(service):
     resource: dict = {"resourceType": "Basic"}
     inner = resource
     for _ in range(200):
         inner["extension"] = {}
         inner = inner["extension"]
     inner["valueString"] = "sida"
-    assert list(free_texts(resource)) == []
+    for body in (resource, parameters({"resource": resource})):
+        answer = service().post("/v1/fhir/$check", json=body)
+        assert answer.status_code == 422
+        (issue,) = answer.json()["issue"]
+        assert (issue["severity"], issue["code"]) == ("error", "structure")
+
+
+def test_a_name_that_may_be_text_is_no_step_of_a_path(service, audit_log):
+    body = {"resourceType": "sida \ud83d", "mère voilée": {"comment": "sida"}}
+    headers = {"content-type": "application/json"}
+    answer = service().post("/v1/fhir/$check", content=json.dumps(body), headers=headers)
+    assert expressions(answer) == [["*.*.comment"]]
+    assert "voilée" not in answer.text + audit_log.path.read_text(encoding="utf-8")
 
 
 def test_a_warning_is_a_warning(service):
