@@ -27,7 +27,7 @@ _ATTRIBUTES = ".gitattributes"
 
 @dataclass(frozen=True)
 class HookJob:
-    """What is to be checked: files (none: all that git tracks), and how."""
+    """What is to be checked: files (none: all of the repository that git tracks), and how."""
 
     paths: tuple[str, ...]
     policy: Policy
@@ -112,7 +112,7 @@ class _Run:
 
 
 def _paths(job: HookJob, faults: list[DetectorError]) -> Iterator[Path]:
-    given: Sequence[str | Path] = job.paths or _tracked() or ["."]
+    given: Sequence[str | Path] = job.paths or _tracked()
     for path in given:
         try:
             yield from find_inputs([path])
@@ -121,13 +121,15 @@ def _paths(job: HookJob, faults: list[DetectorError]) -> Iterator[Path]:
 
 
 def _tracked() -> list[Path]:
-    """Return the files that git tracks here and that art9 knows how to read."""
+    """Return the files of the repository that git tracks and art9 reads, else this folder."""
     git = shutil.which("git")
     if git is None:
-        return []
+        return [Path()]
     listed = subprocess.run(  # noqa: S603  no word of ours or of a stranger is in the call
-        [git, "ls-files", "-z"], capture_output=True, check=False
+        [git, "ls-files", "-z", ":/"], capture_output=True, check=False
     )
+    if listed.returncode:
+        return [Path()]
     names = [os.fsdecode(name) for name in listed.stdout.split(b"\0") if name]
     return [path for path in map(Path, names) if path.suffix.lower() in OPENERS and path.exists()]
 

@@ -193,6 +193,39 @@ def test_without_files_all_that_git_tracks_is_checked(hook):
     assert "b.yaml:1" not in out
 
 
+@pytest.fixture
+def tracked(hook):
+    """Makes a repository in which git tracks the file that it is given."""
+
+    def make(name):
+        Path("sub").mkdir()
+        Path("sub/node.json").write_text('{"note": "porteuse sida"}')
+        Path(name).write_text("note: porteuse sida\n")
+        subprocess.run([program("git"), "init", "-q"], check=True)
+        subprocess.run([program("git"), "add", name], check=True)
+
+    return make
+
+
+def test_what_git_does_not_track_is_not_read_where_it_tracks_nothing_that_is_read(hook, tracked):
+    tracked("a.py")
+    code, out = hook()
+    assert (code, "node.json" in out) == (0, False)
+
+
+def test_all_of_the_repository_is_checked_from_a_folder_of_it_too(hook, tracked, monkeypatch):
+    tracked("a.yaml")
+    monkeypatch.chdir("sub")
+    code, out = hook()
+    assert (code, f"..{os.sep}a.yaml:1" in out, "node.json" in out) == (1, True, False)
+
+
+def test_outside_of_a_repository_the_folder_is_checked(hook):
+    Path("a.yaml").write_text("note: porteuse sida\n")
+    code, out = hook()
+    assert (code, "a.yaml:1" in out) == (1, True)
+
+
 def test_what_matches_nothing_any_more_is_told_and_pruned(hook):
     Path("a.txt").write_text("porteuse sida\nmère voilée\n")
     assert hook("a.txt", reason="inventé", prune=False)[0] == 0
