@@ -13,7 +13,7 @@ import typer
 
 from detector.errors import DetectorError, InputError, UsageError, nearest
 from detector.messages import LANGUAGES, say
-from detector.settings import Settings, find_settings
+from detector.settings import BASELINE, Settings, find_settings
 
 # Help texts below are message keys; `_localised` turns them into words.
 app = typer.Typer(
@@ -25,7 +25,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-_BASELINE = Path(".art9-baseline")
+_BASELINE = Path(BASELINE)
 
 Policy_ = Annotated[str | None, typer.Option("--policy", help="cli.policy")]
 ShowText = Annotated[bool, typer.Option("--show-text", help="cli.show_text")]
@@ -108,13 +108,11 @@ def check(
     show_text: ShowText = False,
     as_json: Json = False,
     form: Annotated[bool, typer.Option("--form", help="cli.check.form")] = False,
-    style: Annotated[str, typer.Option("--format", help="cli.art9_hook.format")] = "text",
     lang: Lang = None,
 ) -> None:
     """Check one comment, or a form."""
-    if style not in ("text", "json"):
-        raise UsageError("usage.bad_value", name="--format", problem=style)
-    as_json = as_json or style == "json"
+    if form and text is not None:
+        raise UsageError("form.not_with", name="TEXT")
     settings = _settings(lang)
     if form:
         from detector.hook import FormJob, check_form

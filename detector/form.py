@@ -11,32 +11,34 @@ from typing import Any
 
 from detector.advice import advice_for
 from detector.detector import Detector
-from detector.finding import Finding, Status, Verdict
+from detector.finding import Finding, Status, Verdict, gravest
 from detector.messages import say
+from detector.paths import Discreet, numbered
 from detector.policy import Policy
 from detector.sources.json_records import label, shape
 from detector.sources.vocabulary import vocabulary
 
-_GRAVITY = (Status.CLEAR, Status.WARN, Status.BLOCK)
-
 
 @dataclass(frozen=True, slots=True)
 class FieldVerdict:
-    """A field with the verdict on its text."""
+    """A field, by the name that may be shown, with the verdict on its text."""
 
     name: str
     verdict: Verdict
 
 
 def judge_fields(
-    candidates: Mapping[str, str], form: Mapping[str, str], policy: Policy
+    chosen: Mapping[str, str], form: Mapping[str, str], policy: Policy, *, show_text: bool
 ) -> list[FieldVerdict]:
-    """Return the verdict on each candidate; the form's own names and town rule out homonyms."""
+    """Return the verdict on each chosen field; the form's own names and town rule out homonyms."""
     detector = Detector(policy)
     names = tuple(text for name, text in form.items() if text.strip() and is_name(name))
-    return [
-        FieldVerdict(name, detector.check(text, names=names)) for name, text in candidates.items()
-    ]
+    discreet = Discreet(lambda phrase: bool(detector.check(phrase).findings))
+    judged: dict[str, FieldVerdict] = {}
+    for path, text in chosen.items():
+        name = numbered(path if show_text else discreet.path(path), judged)
+        judged[name] = FieldVerdict(name, detector.check(text, names=names))
+    return list(judged.values())
 
 
 def is_name(field: str) -> bool:
@@ -46,11 +48,6 @@ def is_name(field: str) -> bool:
     (True, False)
     """
     return vocabulary().is_name(label(shape(field)))
-
-
-def gravest(judged: list[FieldVerdict]) -> Status:
-    """Return the gravest status among fields, clear where there are none."""
-    return max((one.verdict.status for one in judged), key=_GRAVITY.index, default=Status.CLEAR)
 
 
 def field_values(one: FieldVerdict, lang: str, *, show_text: bool) -> dict[str, Any]:
@@ -79,7 +76,7 @@ def _finding_values(finding: Finding, lang: str, *, show_text: bool) -> dict[str
 
 def form_lines(judged: list[FieldVerdict], lang: str, *, show_text: bool) -> Iterator[str]:
     """Yield what a person at the form is told; nothing where all is clear."""
-    status = gravest(judged)
+    status = gravest(one.verdict.status for one in judged)
     if status is Status.CLEAR:
         return
     yield say(f"form.{status.value}", lang)

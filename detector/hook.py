@@ -16,12 +16,13 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from detector.errors import DetectorError, InputError, Place, UsageError
+from detector.finding import gravest
 from detector.gate import open_gate
 from detector.messages import LANGUAGES, say
-from detector.settings import Settings, find_settings
+from detector.paths import numbered, phrases
+from detector.settings import BASELINE, Settings, find_settings
 
 _STDIN = Place("<stdin>")
-_FORMATS = ("text", "json")
 _CLEAR: dict[str, Any] = {"status": "clear", "categories": [], "findings": []}
 
 
@@ -53,15 +54,29 @@ def main() -> None:
 def run(words: list[str]) -> int:
     """Do what `words` ask for and return the exit code; raise DetectorError."""
     asked = _parser(words).parse_args(words)
+    _refuse_passed_over(asked)
     settings = find_settings()
     settings = replace(settings, lang=asked.lang or settings.lang)
     if asked.form:
-        job = FormJob(settings, asked.policy, asked.format == "json", asked.show_text)
+        job = FormJob(settings, asked.policy, asked.json, asked.show_text)
         return check_form(sys.stdin.buffer.read(), job)
     from detector.git_hook import HookJob, run_hook
 
-    policy = settings.load_policy(asked.policy)
-    return run_hook(HookJob(tuple(asked.paths), policy, Path(asked.baseline), settings.lang))
+    policy, baseline = settings.load_policy(asked.policy), Path(asked.baseline or BASELINE)
+    return run_hook(HookJob(tuple(asked.paths), policy, baseline, settings.lang))
+
+
+def _refuse_passed_over(asked: argparse.Namespace) -> None:
+    """Raise UsageError for what would not be looked at: silence would be taken for clear."""
+    if asked.form:
+        beside = {"FILE": asked.paths, "--baseline": asked.baseline}
+        key = "form.not_with"
+    else:
+        beside = {"--json": asked.json, "--show-text": asked.show_text}
+        key = "form.only_with"
+    for name, value in beside.items():
+        if value:
+            raise UsageError(key, name=name)
 
 
 def check_form(data: bytes, job: FormJob) -> int:
@@ -70,22 +85,22 @@ def check_form(data: bytes, job: FormJob) -> int:
     chosen = _chosen(form, job.settings.form_fields)
     policy = job.settings.load_policy(job.policy)
     gate = open_gate(policy)
-    candidates = {name: text for name, text in chosen.items() if gate.may_hold(text)}
-    if not candidates:
+    # A key that is a phrase may say what must not be told either.
+    told = (*chosen.values(), *(phrase for name in chosen for phrase in phrases(name)))
+    if not any(map(gate.may_hold, told)):
         if job.as_json:
             _print_json({"status": "clear", "fields": dict.fromkeys(chosen, _CLEAR)})
         return 0
-    from detector.form import field_values, form_lines, gravest, is_name, judge_fields
+    from detector.form import field_values, form_lines, is_name, judge_fields
 
     if not job.settings.form_fields:
         chosen = {name: text for name, text in chosen.items() if not is_name(name)}
-        candidates = {name: text for name, text in candidates.items() if name in chosen}
     lang, show = job.settings.lang, job.show_text
-    judged = judge_fields(candidates, form, policy)
+    judged = judge_fields(chosen, form, policy, show_text=show)
     if job.as_json:
-        values = {one.name: field_values(one, lang, show_text=show) for one in judged}
-        fields = {name: values.get(name, _CLEAR) for name in chosen}
-        _print_json({"status": gravest(judged).value, "fields": fields})
+        fields = {one.name: field_values(one, lang, show_text=show) for one in judged}
+        status = gravest(one.verdict.status for one in judged)
+        _print_json({"status": status.value, "fields": fields})
     else:
         for line in form_lines(judged, lang, show_text=show):
             print(line)
@@ -97,16 +112,20 @@ def read_form(data: bytes) -> dict[str, str]:
 
     >>> read_form(b'{"id": 7, "contact": {"notes": ["RAS", "veuf"]}}')
     {'contact.notes.0': 'RAS', 'contact.notes.1': 'veuf'}
+    >>> read_form(b'{"note": "RAS", "note": "veuf"}')
+    {'note': 'RAS', 'note.2': 'veuf'}
     """
     try:
-        values = json.loads(_decoded(data), object_pairs_hook=_all_of)
-        texts = dict(_texts("", values))
+        values = json.loads(_decoded(data), object_pairs_hook=tuple)  # a key may stand twice
+        texts: dict[str, str] = {}
+        for path, text in _texts("", values):
+            texts[numbered(path, texts)] = text
     except json.JSONDecodeError as error:
         where = {"line": error.lineno, "column": error.colno}
         raise InputError("form.json", _STDIN, **where) from None
     except RecursionError:
         raise InputError("form.deep", _STDIN) from None
-    if not isinstance(values, dict):
+    if not isinstance(values, tuple):
         raise InputError("form.not_object", _STDIN)
     if not texts:
         raise InputError("form.no_text", _STDIN)
@@ -120,24 +139,14 @@ def _decoded(data: bytes) -> str:
         return data.decode("cp1252", "replace")  # what an older practice program writes
 
 
-def _all_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return an object's members; a name that comes twice hides nothing."""
-    members: dict[str, Any] = {}
-    for name, value in pairs:
-        free = name
-        while free in members:
-            free += "'"
-        members[free] = value
-    return members
-
-
 def _texts(path: str, value: Any) -> Iterator[tuple[str, str]]:
+    """Yield the texts within a JSON value, an object being a tuple of its members."""
     if isinstance(value, str):
         yield path, value
         return
     members: Iterable[tuple[Any, Any]] = ()
-    if isinstance(value, dict):
-        members = value.items()
+    if isinstance(value, tuple):
+        members = value
     elif isinstance(value, list):
         members = enumerate(value)
     for name, member in members:
@@ -167,7 +176,7 @@ def _failed(error: DetectorError, words: list[str]) -> int:
     """Say what went wrong; a program that reads JSON must not take silence for clear."""
     message = error.render(_language(words))
     print(f"art9-hook: {message}", file=sys.stderr)
-    if _given("--format", words) == "json":
+    if "--json" in words:
         _print_json({"status": "unchecked", "error": message})
     return error.exit_code
 
@@ -207,9 +216,9 @@ def _parser(words: list[str]) -> _Parser:
     parser = _Parser("art9-hook", description=tell("art9_hook.help"), allow_abbrev=False)
     parser.add_argument("paths", nargs="*", metavar="FILE", help=tell("hook.paths"))
     parser.add_argument("--form", action="store_true", help=tell("art9_hook.form"))
-    parser.add_argument("--format", choices=_FORMATS, help=tell("art9_hook.format"))
+    parser.add_argument("--json", action="store_true", help=tell("json"))
     parser.add_argument("--policy", help=tell("art9_hook.policy"))
-    parser.add_argument("--baseline", default=".art9-baseline", help=tell("hook.baseline"))
+    parser.add_argument("--baseline", help=tell("hook.baseline"))
     parser.add_argument("--lang", choices=LANGUAGES, help=tell("art9_hook.lang"))
     parser.add_argument("--show-text", action="store_true", help=tell("art9_hook.show_text"))
     return parser

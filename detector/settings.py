@@ -12,6 +12,9 @@ from detector.messages import LANGUAGES
 from detector.policy import DEFAULT, Action, Policy, load_policy, read_actions
 from detector.toml_file import read_toml
 
+BASELINE = ".art9-baseline"
+"""Where accepted findings stand, unless another file is named."""
+
 _KEYS = ("policy", "lang", "columns", "record", "actions", "form", "service")
 _FORM_KEYS = ("fields",)
 

@@ -54,7 +54,7 @@ def test_words_are_quoted_on_demand_only(check):
 
 @pytest.mark.parametrize("command", ["art9-hook", "art9"])
 def test_a_program_is_told_in_json(check, command):
-    code, out, _ = check(NOTE | {"motif": "RAS"}, "--format", "json", command=command)
+    code, out, _ = check(NOTE | {"motif": "RAS"}, "--json", command=command)
     answer = json.loads(out)
     assert (code, answer["status"]) == (1, "block")
     assert set(answer["fields"]) == {"commentaire", "motif"}
@@ -67,7 +67,7 @@ def test_a_program_is_told_in_json(check, command):
 
 def test_a_clear_form_passes_without_a_word(check):
     assert check({"note": "rappeler lundi"}) == (0, "", "")
-    code, out, _ = check({"note": "rappeler lundi"}, "--format", "json")
+    code, out, _ = check({"note": "rappeler lundi"}, "--json")
     assert (code, json.loads(out)["status"]) == (0, "clear")
 
 
@@ -100,7 +100,7 @@ def test_only_the_fields_that_the_settings_name_are_checked(check, tmp_path):
     ids=["broken", "a list", "no text", "nothing", "deep"],
 )
 def test_what_cannot_be_read_is_never_called_clear(check, data, code, said):
-    found, out, err = check(data, "--format", "json")
+    found, out, err = check(data, "--json")
     assert found == code
     assert said in err
     assert json.loads(out)["status"] == "unchecked"
@@ -109,14 +109,60 @@ def test_what_cannot_be_read_is_never_called_clear(check, data, code, said):
 
 @pytest.mark.parametrize(
     ("words", "code"),
-    [(("--bogus",), 2), (("--policy", "nonsense"), 4), (("--format", "xml"), 2)],
+    [
+        (("--bogus",), 2),
+        (("--policy", "nonsense"), 4),
+        (("form.json",), 2),
+        (("--baseline", "other"), 2),
+    ],
 )
 def test_a_wrong_call_is_told_even_where_the_form_is_clear(check, words, code):
     assert check({"note": "RAS"}, *words)[0] == code
 
 
-def test_a_field_that_stands_twice_hides_nothing(check):
-    assert check(b'{"note": "porteuse sida", "note": "RAS"}')[0] == 1
+@pytest.mark.parametrize("settings", ["", '[form]\nfields = ["note"]\n'], ids=["all", "named"])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b'{"note": "porteuse sida", "note": "RAS"}',
+        b'{"note": "RAS", "note": "porteuse sida"}',
+        b'{"note": {"a": "porteuse sida"}, "note": {"a": "RAS"}}',
+        b'{"note.a": "porteuse sida", "note": {"a": "RAS"}}',
+        b'{"note.2": "RAS", "note": "RAS", "note": "porteuse sida"}',
+    ],
+    ids=["first", "second", "objects", "a key with a dot", "a key like a number"],
+)
+def test_a_field_that_stands_twice_hides_nothing(check, tmp_path, settings, data):
+    (tmp_path / "art9.toml").write_text(settings)
+    assert check(data)[0] == 1
+
+
+def test_a_text_beside_a_form_is_refused_without_repeating_it(check):
+    code, out, err = check({"note": "RAS"}, SECRET, command="art9")
+    assert (code, out) == (2, "")
+    assert "TEXT" in err
+
+
+@pytest.mark.parametrize("option", ["--json", "--show-text"])
+def test_what_is_for_forms_alone_is_refused_for_files(monkeypatch, capfd, option):
+    monkeypatch.setattr(sys, "argv", ["art9-hook", option, "a.csv"])
+    with pytest.raises(SystemExit) as end:
+        hook.main()
+    assert end.value.code == 2
+    assert option in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("note", ["RAS", "porteuse sida"])
+def test_a_key_that_says_too_much_is_told_on_demand_only(check, note):
+    phrases = {
+        "mère voilée": {"a": note},
+        "mère très voilée": {"a": note},
+        "suite du dossier": note,
+    }
+    answers = [check(phrases)[1], check(phrases, "--json")[1]]
+    assert "voilée" not in "".join(answers)
+    assert set(json.loads(answers[1])["fields"]) == {"….a", "….a.2", "suite du dossier"}
+    assert "mère voilée.a" in json.loads(check(phrases, "--json", "--show-text")[1])["fields"]
 
 
 def test_a_form_in_an_older_encoding_is_read(check):
@@ -128,7 +174,7 @@ def test_an_unforeseen_error_shows_no_text(check, monkeypatch):
         raise RuntimeError(SECRET)
 
     monkeypatch.setattr(hook, "read_form", fail)
-    code, out, err = check(NOTE, "--format", "json")
+    code, out, err = check(NOTE, "--json")
     assert code == 2
     assert "RuntimeError" in err
     assert json.loads(out)["status"] == "unchecked"
@@ -138,7 +184,7 @@ def test_a_form_without_a_finding_spares_the_detector(tmp_path):
     """What takes long to import stays away: YAML, tables, NumPy, Presidio, the detector."""
     open_gate()
     script = (
-        "import sys; from detector import hook; code = hook.run(['--form', '--format', 'json']);"
+        "import sys; from detector import hook; code = hook.run(['--form', '--json']);"
         "print(sorted(sys.modules)); sys.exit(code)"
     )
     done = subprocess.run(
