@@ -49,7 +49,7 @@ def run_hook(job: HookJob) -> int:
             place = Place(item.source, item.line)
             job.out(f"{place}: {say('hook.unread', job.lang)} — {reason(item, job.lang)}")
         else:
-            _print_comment(job, run, item)
+            _print_comment(job, item)
             run.advised.update(_advice(job, item))
     _print_end(job, run)
     return 3 if run.faults or run.summary.unreadable else int(run.summary.blocked > 0)
@@ -134,20 +134,12 @@ def _tracked() -> list[Path]:
     return [path for path in map(Path, names) if path.suffix.lower() in OPENERS and path.exists()]
 
 
-def _print_comment(job: HookJob, run: _Run, item: Judged) -> None:
+def _print_comment(job: HookJob, item: Judged) -> None:
     place = item.comment.location
-    record, path = _shown(place.record, run.checker), _shown(place.field, run.checker)
-    where = say("hook.where", job.lang, record=record, field=path)
+    where = say("hook.where", job.lang, record=place.record, field=place.field)
     status = say(f"status.{item.verdict.status}", job.lang)
     found = dict.fromkeys(named(finding, job.lang) for finding in item.verdict.findings)
     job.out(f"{place.source}:{place.line}: {where}: {', '.join(found)} — {status}")
-
-
-def _shown(path: str, checker: Checker) -> str:
-    """Return the path of a field or record without keys that are texts and say too much."""
-    parts = path.split(".")
-    harmless = (" " not in part or not checker.check(part).findings for part in parts)
-    return ".".join(p if shown else "…" for p, shown in zip(parts, harmless, strict=True))
 
 
 def _advice(job: HookJob, item: Judged) -> Iterator[tuple[str, str]]:

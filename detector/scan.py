@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
 from detector.distinct import Distinct
 from detector.errors import DetectorError
 from detector.finding import Status, Verdict
+from detector.paths import Discreet, is_id
 from detector.persons import Persons
 from detector.sift import Block, Event, Fault, Opened, Sieve, events
 from detector.sources.base import Column, Comment, Location, Source, Unreadable
@@ -124,6 +125,7 @@ class Done:
     block: Block
     verdicts: Sequence[Verdict]
     sieve: Sieve
+    discreet: Discreet | None
 
     @property
     def events(self) -> int:
@@ -133,7 +135,8 @@ class Done:
     def settle(self, summary: Summary) -> list[Item]:
         """Count the block; return what a report is to be told of it, in order."""
         self.sieve.learn(self.block, self.verdicts)
-        return _counted(self.block, self.block.outcome(self.verdicts), summary)
+        outcome = self.block.outcome(self.verdicts)
+        return _counted(self.block, outcome, summary, self.discreet)
 
 
 def scan_blocks(
@@ -143,19 +146,30 @@ def scan_blocks(
     *,
     workers: int = 1,
     key: bytes = b"",
+    discreet: Discreet | None = None,
 ) -> Iterator[Done]:
-    """Yield block by block what was judged; each must be settled before the next is asked for."""
+    """Yield block by block what was judged; each must be settled before the next is asked for.
+
+    `discreet` says which names of fields and records are told; None: all.
+    """
     sieve = Sieve(summary.texts, key)
     for block, verdicts in judge_blocks(sieve.blocks(stream), checker, workers):
-        yield Done(block, verdicts, sieve)
+        yield Done(block, verdicts, sieve, discreet)
 
 
-def pass_over(stream: Iterator[Event], count: int, summary: Summary) -> Iterator[Opened]:
+def pass_over(
+    stream: Iterator[Event], count: int, summary: Summary, discreet: Discreet | None = None
+) -> Iterator[Opened]:
     """Read `count` events that an earlier run has judged and counted; yield the sources opened."""
     for event in islice(stream, count):
         _register(event, summary)
         if isinstance(event, Opened):
-            yield event
+            yield _opened(event, discreet)
+
+
+def discreet_with(checker: Checker) -> Discreet:
+    """Return what hides the keys in which `checker` finds something."""
+    return Discreet(lambda phrase: any(one.findings for one in checker.check_many([phrase])))
 
 
 def scan(
@@ -171,7 +185,8 @@ def scan(
     Equal comments are judged once, as far as memory allows. Raises the error of a source that
     cannot be read to its end, once what was read of it has been told.
     """
-    for done in scan_blocks(events(sources), checker, summary, workers=workers):
+    discreet = discreet_with(checker)
+    for done in scan_blocks(events(sources), checker, summary, workers=workers, discreet=discreet):
         for item in done.settle(summary):
             if isinstance(item, Opened):
                 on_columns(item.source.name, item.columns)
@@ -181,7 +196,9 @@ def scan(
             raise summary.faults[0]
 
 
-def _counted(block: Block, outcome: dict[int, Verdict], summary: Summary) -> list[Item]:
+def _counted(
+    block: Block, outcome: dict[int, Verdict], summary: Summary, discreet: Discreet | None
+) -> list[Item]:
     """Count `block` into `summary`; return what is to be told of it, in order."""
     summary.comments += block.comments
     if clear := block.comments - len(outcome):
@@ -192,15 +209,36 @@ def _counted(block: Block, outcome: dict[int, Verdict], summary: Summary) -> lis
             if spot in outcome:
                 summary.count(judged := Judged(event, outcome[spot]))
                 if judged.verdict.status is not Status.CLEAR:
-                    items.append(judged)
+                    items.append(_judged(judged, summary.sources[-1], discreet))
             summary.place = event.location
             continue
         _register(event, summary)
         if isinstance(event, Unreadable):
             summary.unreadable += 1
-        if not isinstance(event, Fault):
+        if isinstance(event, Opened):
+            items.append(_opened(event, discreet))
+        elif not isinstance(event, Fault):
             items.append(event)
     return items
+
+
+def _opened(event: Opened, discreet: Discreet | None) -> Opened:
+    """Return `event` with the names of its columns as they may be told."""
+    if discreet is None or event.source.headed:
+        return event
+    columns = (replace(one, name=discreet.path(one.name)) for one in event.columns)
+    return replace(event, columns=tuple(columns))
+
+
+def _judged(item: Judged, source: Source, discreet: Discreet | None) -> Judged:
+    """Return `item` with its place as it may be told: what is no id gives way to the line."""
+    if discreet is None:
+        return item
+    place = item.comment.location
+    record = place.record if is_id(place.record) else str(place.line)
+    path = place.field if source.headed else discreet.path(place.field)
+    location = replace(place, record=record, field=path)
+    return replace(item, comment=replace(item.comment, location=location))
 
 
 def _register(event: Event, summary: Summary) -> None:

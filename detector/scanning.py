@@ -23,7 +23,7 @@ from detector.provenance import provenance
 from detector.reports import FORMATS, REMEMBERING, STREAMED
 from detector.reports.base import Remembering, Report, Style
 from detector.reports.table import closing_lines
-from detector.scan import Done, Judged, Summary, pass_over, scan_blocks
+from detector.scan import Done, Judged, Summary, discreet_with, pass_over, scan_blocks
 from detector.sift import Opened, events
 from detector.sources import find_inputs, open_source
 from detector.sources.base import Location, Options, Source
@@ -156,14 +156,17 @@ class _Run:
         if self._events:
             words = say("running.resumed", self._job.lang, comments=self.summary.comments)
             print(f"art9: {words}", file=sys.stderr)
-        for opened in pass_over(stream, self._events, self.summary):
+        detector, baseline = Detector(self._job.policy), self._job.baseline
+        checker = Accepting(detector, baseline) if baseline else detector
+        discreet = None if self._job.show_text else discreet_with(checker)
+        for opened in pass_over(stream, self._events, self.summary, discreet):
             if isinstance(self._report, Remembering):  # it is printed anew as a whole
                 self._report.columns(opened.source.name, opened.columns)
         progress.begin_here()
-        detector, baseline = Detector(self._job.policy), self._job.baseline
-        checker = Accepting(detector, baseline) if baseline else detector
         workers = self._job.workers or cores()
-        return scan_blocks(stream, checker, self.summary, workers=workers, key=self._key)
+        return scan_blocks(
+            stream, checker, self.summary, workers=workers, key=self._key, discreet=discreet
+        )
 
     def _sources(self, progress: Progress) -> Iterator[Source | DetectorError]:
         for path in self._paths:

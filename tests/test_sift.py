@@ -19,7 +19,7 @@ from detector.workshop.noise import mojibake
 
 
 class Given:
-    name, columns, empty = "a.csv", (), 0
+    name, columns, empty, headed = "a.csv", (), 0, True
 
     def __init__(self, comments, error=None):
         self._comments, self._error = comments, error

@@ -62,6 +62,11 @@ class Source(Protocol):
         ...
 
     @property
+    def headed(self) -> bool:
+        """Whether its fields are named by a heading or by us, not by keys that may be texts."""
+        ...
+
+    @property
     def empty(self) -> int:
         """How many empty cells of the taken columns were passed so far; they yield no comment."""
         ...

@@ -16,6 +16,8 @@ from detector.sources.records import Lines, Records, Rows
 class Delimited:
     """The comments in the free-text columns of a delimited text."""
 
+    headed = True
+
     def __init__(self, name: str, choice: Choice, batches: Iterable[Rows | Unreadable]) -> None:
         self.name = name
         self.columns = choice.columns

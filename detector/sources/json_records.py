@@ -53,6 +53,8 @@ class JsonSource:
     Fields that first appear after the sample are judged as they come, and join `columns`.
     """
 
+    headed = False
+
     def __init__(self, given: Input, items: Iterator[Item], options: Options) -> None:
         self.name = given.name
         self.empty = 0

@@ -16,6 +16,8 @@ FIELD = "text"
 class Plain:
     """The lines of a text as comments; blank lines count as empty."""
 
+    headed = True
+
     def __init__(self, name: str, lines: Iterable[str]) -> None:
         self.name = name
         self.columns: tuple[Column, ...] = (column(FIELD, "line"),)
