@@ -52,7 +52,7 @@ class _Watched:
 
     def __init__(self, source: Source, given: Input) -> None:
         self._source, self._given = source, given
-        self.name = source.name
+        self.name, self.headed = source.name, source.headed
 
     @property
     def columns(self) -> tuple[Column, ...]:
