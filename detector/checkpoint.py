@@ -57,7 +57,7 @@ class Checkpoint:
         return time.monotonic() >= self._due
 
     def load(self) -> State | None:
-        """Return the state to go on from, or None if there is no such file.
+        """Return the state to go on from, or None if there is none.
 
         Raises CheckpointError if the file is damaged or belongs to another scan.
         """
@@ -73,6 +73,8 @@ class Checkpoint:
             state = State(**head, blobs=blobs)
         except (ValueError, KeyError, TypeError, IndexError):
             raise CheckpointError("checkpoint.broken", self._place) from None
+        if not state.events and signature != self._signature:
+            return None  # nothing was judged yet: it binds nobody
         self._compare({*signature, *self._signature}, signature)
         return state
 

@@ -96,6 +96,7 @@ def scan(
         lang=settings.lang,
         workers=workers,
         checkpoint=checkpoint,
+        reads=(baseline,) if baseline else (),
         command=shlex.join(["art9", *sys.argv[1:]]),
     )
     raise typer.Exit(run_scan(job))

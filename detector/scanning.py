@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,10 +12,16 @@ from detector.baseline import Accepting, Baseline
 from detector.checkpoint import Checkpoint, State, file_signature, mark
 from detector.detector import Detector
 from detector.errors import CheckpointError, DetectorError, Place, UsageError, WorkerError, nearest
-from detector.fingerprint import local_key
+from detector.fingerprint import key_file, local_key
 from detector.interrupts import Interrupts
 from detector.messages import say
-from detector.output import Output, part_of, report_output
+from detector.output import (
+    Output,
+    part_of,
+    refuse_leftovers,
+    refuse_overwriting,
+    report_output,
+)
 from detector.persons import Persons
 from detector.policy import Policy
 from detector.progress import Progress, total_size
@@ -36,7 +42,10 @@ _INTERRUPTED = 130
 
 @dataclass(frozen=True)
 class ScanJob:
-    """What a user asked for; `command` is the call itself, to be shown where it helps."""
+    """What a user asked for; `command` is the call itself, to be shown where it helps.
+
+    `reads` are the files that the call reads besides `paths`: none may be written over.
+    """
 
     paths: tuple[str, ...]
     options: Options
@@ -48,6 +57,7 @@ class ScanJob:
     lang: str = "fr"
     workers: int | None = None
     checkpoint: Path | None = None
+    reads: tuple[Path, ...] = ()
     command: str = "art9 scan"
 
 
@@ -58,15 +68,17 @@ def run_scan(job: ScanJob) -> int:
     key = local_key()
     left = LeftOut()
     paths = list(find_inputs(job.paths, left))
+    _refuse_overwriting(job, paths)
     book = Checkpoint(job.checkpoint, _signature(job, paths, key), key) if job.checkpoint else None
     state = book.load() if book else None
     if book and state and state.finished is not None:
         return _publish_finished(job, book, state, left)
+    _begin(job, book, state)
     with (
         report_output(job.output, keep=book is not None) as output,
         Progress(job.lang, total_size(paths)) as progress,
     ):
-        run = _Run(job, paths, key, output, book, state)
+        run = _Run(job, paths, key, output, book, state if state and state.events else None)
         run.summary.left = left
         run.scan(progress)
         run.close()
@@ -121,6 +133,9 @@ class _Run:
         if self._stopped:
             summary.interrupted_at = summary.place or Location(str(self._paths[0]), 0, "", "")
         elif len(faults) == 1 and not summary.comments and not summary.unreadable:
+            self._output.discard()
+            if self._book:
+                self._book.remove()
             raise faults[0]
         if self._book and self._stopped:
             self._save()
@@ -219,6 +234,22 @@ def _refuse_wrong(job: ScanJob) -> None:
         raise UsageError("checkpoint.needs_output", form=job.form)
     if job.form not in (*STREAMED, *REMEMBERING):
         raise UsageError("checkpoint.form", form=job.form)
+
+
+def _refuse_overwriting(job: ScanJob, paths: Iterable[Path]) -> None:
+    """Raise UsageError if a file to be written is none, or is read or written already."""
+    inputs = (Path("/dev/stdin") if str(path) == STANDARD_INPUT else path for path in paths)
+    named = {"--checkpoint": job.checkpoint, "--output": job.output}
+    written = {option: path for option, path in named.items() if path is not None}
+    refuse_overwriting([*inputs, *job.reads, key_file()], written)
+
+
+def _begin(job: ScanJob, book: Checkpoint | None, state: State | None) -> None:
+    """See that a new scan finds its place free; note in its checkpoint that it has been taken."""
+    if state is None and job.output is not None:
+        refuse_leftovers(job.output)
+    if state is None and book is not None:
+        book.save(State())
 
 
 def _signature(job: ScanJob, paths: Sequence[Path], key: bytes) -> dict[str, str]:

@@ -40,9 +40,10 @@ def art9(tmp_path):
     environment = os.environ | {"ART9_KEY_FILE": str(tmp_path / "key")}
     (tmp_path / "key").write_bytes(b"k" * 32)
 
-    def start(*words, **options):
+    def start(*words, stdin=None, **options):
         return subprocess.Popen(
             command("scan", *words, **options),
+            stdin=stdin,
             cwd=tmp_path,
             env=environment,
             stdout=subprocess.PIPE,
@@ -163,11 +164,15 @@ def test_ctrl_c_without_a_checkpoint_says_how_to_have_one(art9, export, tmp_path
     assert not (tmp_path / "r.part").exists()
 
 
+def judged(checkpoint):
+    return checkpoint.exists() and b'"events":0,' not in checkpoint.read_bytes()
+
+
 def stopped(art9, tmp_path, *words):
     """Leave a checkpoint of a scan that was killed."""
     process = art9.start(*words, "--checkpoint", "ck", seconds=0.0002)
     deadline = time.monotonic() + 60
-    while not (tmp_path / "ck").exists():
+    while not judged(tmp_path / "ck"):
         assert time.monotonic() < deadline
         time.sleep(0.02)
     process.kill()
@@ -235,6 +240,61 @@ def test_what_cannot_be_is_refused(art9, export, words, message):
     code, _, err = art9(*words, "--checkpoint", "ck")
     assert code == 2
     assert message in err
+
+
+TAKEN = {
+    "the input": ["--output", "patients.csv"],
+    "the input by another name": ["--output", "again.csv"],
+    "the input as unfinished report": ["--output", "patients"],
+    "the checkpoint": ["--output", "r", "--checkpoint", "r"],
+    "the unfinished checkpoint": ["--output", "r", "--checkpoint", "r.part"],
+    "the baseline": ["--output", "accepted", "--baseline", "accepted"],
+    "the key": ["--checkpoint", "key", "--output", "r"],
+    "standard input": ["-", "--output", "patients.csv"],
+}
+
+
+@pytest.mark.parametrize("words", TAKEN.values(), ids=TAKEN)
+def test_no_file_that_is_read_is_written_over(art9, export, tmp_path, words):
+    os.link(export, tmp_path / "again.csv")
+    os.link(export, tmp_path / "patients.part")
+    (tmp_path / "accepted").write_text("#key salt 00\n")
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    named = [] if "-" in words else ["patients.csv"]
+    with export.open() as given:
+        code, _, err = art9(*named, "--format", "csv", *words, stdin=given)
+    assert code == 2
+    assert "écraserait" in err
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_only_an_ordinary_file_is_written_over(art9, export, tmp_path):
+    (tmp_path / "link").symlink_to("autres.csv")
+    for name in ("link", ".", "", "/dev/null"):
+        code, _, err = art9("patients.csv", "--format", "csv", "--output", name)
+        assert code == 2
+        assert "fichier ordinaire" in err
+    assert (tmp_path / "link").is_symlink()
+
+
+@pytest.mark.parametrize("more", [[], ["--checkpoint", "ck"]], ids=["alone", "checkpoint"])
+@pytest.mark.parametrize("name", ["r.part", "r.copy"])
+def test_a_file_that_has_the_name_of_an_unfinished_report_is_left_alone(
+    art9, export, tmp_path, name, more
+):
+    (tmp_path / name).write_text("mine")
+    for _ in range(2):
+        code, _, err = art9("patients.csv", *FORMS["csv"], *more)
+        assert code == 2
+        assert f"{name}: un fichier de ce nom est déjà là" in err
+    assert (tmp_path / name).read_text() == "mine"
+
+
+def test_a_scan_of_nothing_that_can_be_read_leaves_nothing_to_go_on_with(art9, export, tmp_path):
+    words = ["patients.csv", *FORMS["csv"], "--checkpoint", "ck"]
+    assert art9(*words, "--column", "comentaire")[0] == 2
+    assert not {path.name for path in tmp_path.iterdir()} & {"ck", "r", "r.part"}
+    assert art9(*words)[0] == 3
 
 
 @pytest.mark.skipif(not hasattr(resource, "RLIMIT_FSIZE"), reason="no limit on files here")
