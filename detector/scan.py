@@ -82,6 +82,11 @@ class Summary:
         return self.by_status[Status.BLOCK]
 
     @property
+    def complete(self) -> bool:
+        """Whether every input was read to its end."""
+        return self.interrupted_at is None and not self.faults
+
+    @property
     def exit_code(self) -> int:
         """0 clear, 1 something blocks, 3 something could not be read or nothing was there."""
         if self.unreadable or self.faults or not (self.comments or self.empty):
@@ -114,7 +119,7 @@ class Summary:
         self.texts = Distinct.load(texts)
 
 
-Item = Judged | Unreadable | Opened
+Item = Judged | Unreadable | Opened | Fault
 """What a report is told of."""
 
 
@@ -190,7 +195,7 @@ def scan(
         for item in done.settle(summary):
             if isinstance(item, Opened):
                 on_columns(item.source.name, item.columns)
-            else:
+            elif not isinstance(item, Fault):
                 yield item
         if summary.faults:
             raise summary.faults[0]
@@ -215,10 +220,7 @@ def _counted(
         _register(event, summary)
         if isinstance(event, Unreadable):
             summary.unreadable += 1
-        if isinstance(event, Opened):
-            items.append(_opened(event, discreet))
-        elif not isinstance(event, Fault):
-            items.append(event)
+        items.append(_opened(event, discreet) if isinstance(event, Opened) else event)
     return items
 
 

@@ -30,7 +30,7 @@ from detector.reports import FORMATS, REMEMBERING, STREAMED
 from detector.reports.base import Remembering, Report, Style
 from detector.reports.table import closing_lines
 from detector.scan import Done, Judged, Summary, discreet_with, pass_over, scan_blocks
-from detector.sift import Opened, events
+from detector.sift import Fault, Opened, events
 from detector.sources import find_inputs, open_source
 from detector.sources.base import Location, Options, Source
 from detector.sources.folders import LeftOut
@@ -106,6 +106,7 @@ class _Run:
         self._events = state.events if state else 0
         self.summary = Summary(persons=Persons(key))
         self.cancelled = self._stopped = False
+        self._broken: Fault | None = None
         self._report = self._new_report(state.length if state else 0)
         if state:
             self.summary.load(state.values, state.blobs)
@@ -122,34 +123,44 @@ class _Run:
                         self._take(done)
         except KeyboardInterrupt:
             self.cancelled = self._stopped = True
-        except WorkerError as fault:
-            self._stopped = True
-            self.summary.faults.append(fault)
+        except WorkerError as error:
+            self._stopped, self._broken = True, Fault(error)
         progress.stop()
 
     def close(self) -> None:
         """Bring the report to its end; one of a scan that stopped says so."""
         summary, faults = self.summary, self.summary.faults
         if self._stopped:
-            summary.interrupted_at = summary.place or Location(str(self._paths[0]), 0, "", "")
-        elif len(faults) == 1 and not summary.comments and not summary.unreadable:
+            self._close_early()
+            return
+        if len(faults) == 1 and not summary.comments and not summary.unreadable:
             self._output.discard()
             if self._book:
                 self._book.remove()
             raise faults[0]
-        if self._book and self._stopped:
-            self._save()
-            length = self._output.length()
-            self._report.close(summary)
-            self._output.publish_copy()
-            self._output.cut(length)
-            return
         self._report.close(summary)
         if self._book and self._job.output:
             self._save(finished=summary.exit_code)
         self._output.publish()
         if self._book:
             self._book.remove()
+
+    def _close_early(self) -> None:
+        """Show what is known, and that it is not all; with a checkpoint the report can go on."""
+        summary = self.summary
+        if self._book:
+            self._save()
+        length = self._output.length()
+        summary.interrupted_at = summary.place or Location(str(self._paths[0]), 0, "", "")
+        if self._broken:
+            summary.faults.append(self._broken.error)
+            self._report.unreadable(self._broken.unreadable)
+        self._report.close(summary)
+        if self._book:
+            self._output.publish_copy()
+            self._output.cut(length)
+        else:
+            self._output.publish()
 
     def _new_report(self, length: int) -> Report:
         """Return a report that goes on after the first `length` bytes of the one begun."""
@@ -198,7 +209,7 @@ class _Run:
             elif isinstance(item, Opened):
                 self._report.columns(item.source.name, item.columns)
             else:
-                self._report.unreadable(item)
+                self._report.unreadable(item.unreadable if isinstance(item, Fault) else item)
         self._events += done.events
         if self._book and self._book.due:
             self._save()

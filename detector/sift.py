@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.distinct import Distinct
-from detector.errors import DetectorError
+from detector.errors import DetectorError, Place
 from detector.finding import Verdict
 from detector.guards import name_words
 from detector.sources.base import Column, Comment, Source, Unreadable
@@ -44,6 +44,13 @@ class Fault:
     """An input could not be opened, or not be read to its end."""
 
     error: DetectorError
+
+    @property
+    def unreadable(self) -> Unreadable:
+        """The same as a piece that could not be read; of line 0 where no line is known."""
+        place = self.error.place or Place("")
+        values = dict(self.error.values)
+        return Unreadable(place.file, place.line or 0, f"error.{self.error.key}", values)
 
 
 Event = Comment | Unreadable | Opened | Fault

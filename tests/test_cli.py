@@ -145,6 +145,26 @@ def test_what_can_be_read_of_a_bad_file_is_scanned(art9, tmp_path):
     assert [row["record"] for row in rows if row["type"] == "comment"] == ["2"]
 
 
+@pytest.mark.parametrize("form", ["table", "jsonl", "csv"])
+def test_a_report_names_the_file_that_could_not_be_read(art9, export, tmp_path, form):
+    write(tmp_path / "bad.csv", b"\x1f\x8b" + bytes(range(256)) * 20)
+    code, _, err = art9("scan", export, "bad.csv", "--format", form, "--output", "report")
+    report = (tmp_path / "report").read_text(encoding="utf-8")
+    assert code == 3
+    assert "bad.csv" in report
+    assert "gzip" in report
+    assert "Fichiers non lus ou non lus jusqu'au bout : 1" in (report if form == "table" else err)
+
+
+def test_a_report_is_not_complete_where_a_file_is_missing_from_it(art9, export, tmp_path):
+    write(tmp_path / "bad.json", '[{"note": "RAS"}, {"note": "VIH +"')
+    _, out, _ = art9("scan", export, "bad.json", "--format", "jsonl")
+    *_, unread, summary = map(json.loads, out.splitlines())
+    assert (unread["type"], unread["source"]) == ("unreadable", "bad.json")
+    assert (summary["complete"], summary["faults"]) == (False, 1)
+    assert json.loads(art9("scan", export, "--format", "jsonl")[1].splitlines()[-1])["complete"]
+
+
 def test_mixed_encodings_are_read_whole(art9, tmp_path):
     lines = [
         b"id;commentaire\n",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import random
@@ -160,7 +161,9 @@ def test_ctrl_c_without_a_checkpoint_says_how_to_have_one(art9, export, tmp_path
     code, err = interrupted(process, tmp_path / "r.part")
     assert code == 130
     assert "--checkpoint art9.checkpoint" in err
-    assert (tmp_path / "r").exists()
+    *_, last = csv.DictReader((tmp_path / "r").open(encoding="utf-8"), delimiter=";")
+    assert (last["status"], last["source"]) == ("interrupted", "patients.csv")
+    assert "Analyse interrompue" in last["reason"]
     assert not (tmp_path / "r.part").exists()
 
 
@@ -327,6 +330,7 @@ def test_a_worker_that_dies_leaves_a_report_that_says_so(art9, tmp_path):
     assert "un processus de travail s'est arrêté" in err
     summary = json.loads((tmp_path / "r").read_text().splitlines()[-1])
     assert summary["complete"] is False
+    assert "un processus de travail s'est arrêté" in (tmp_path / "r").read_text()
 
 
 def test_where_there_is_no_terminal_progress_is_a_line_now_and_then(art9, export):

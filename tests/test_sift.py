@@ -112,7 +112,8 @@ def test_an_input_that_breaks_off_is_a_fault_and_the_next_is_read():
     items = [
         item for done in scan_blocks(stream, FakeJudge(), summary) for item in done.settle(summary)
     ]
-    assert [type(item).__name__ for item in items] == ["Opened", "Judged", "Opened", "Judged"]
+    names = [type(item).__name__ for item in items]
+    assert names == ["Opened", "Judged", "Fault", "Opened", "Judged"]
     assert [fault.key for fault in summary.faults] == ["input.empty"]
     assert summary.exit_code == 3
 

@@ -8,7 +8,7 @@ from typing import Any, Protocol, runtime_checkable
 from detector.finding import Verdict
 from detector.messages import say
 from detector.scan import Judged, Summary
-from detector.sources.base import Column, Unreadable
+from detector.sources.base import Column, Location, Unreadable
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Report(Protocol):
         ...
 
     def unreadable(self, item: Unreadable) -> None:
-        """Add a piece that could not be read."""
+        """Add a piece that could not be read, or a whole input (then its line is 0)."""
         ...
 
     def close(self, summary: Summary) -> None:
@@ -60,6 +60,11 @@ class Remembering(Protocol):
 def reason(item: Unreadable, lang: str) -> str:
     """Return why a piece could not be read, in words."""
     return say(item.reason, lang, **item.values)
+
+
+def interrupted(place: Location, lang: str) -> str:
+    """Return how far a scan came that was interrupted, in words."""
+    return say("scan.interrupted", lang, line=place.line, source=place.source)
 
 
 def masked(text: str, verdict: Verdict) -> str:

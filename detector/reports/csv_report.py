@@ -1,4 +1,4 @@
-"""A report as CSV: one row for each finding, and for each piece that could not be read."""
+"""A report as CSV: a row for each finding, each piece that could not be read, and an early end."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TextIO
 
 from detector.finding import QUALIFIERS
 from detector.fingerprint import fingerprint
-from detector.reports.base import Style, reason
+from detector.reports.base import Style, interrupted, reason
 from detector.scan import Judged, Summary
 from detector.sources.base import Column, Unreadable
 
@@ -45,11 +45,17 @@ class CsvReport:
     def unreadable(self, item: Unreadable) -> None:
         """Write a row with the place and reason alone."""
         why = reason(item, self._style.lang)
-        row = [item.source, item.line, "", "", "unreadable", *[""] * (len(_HEADER) - 7), why, ""]
-        self._write(row)
+        self._note("unreadable", item.source, item.line, why)
 
     def close(self, summary: Summary) -> None:
-        """Write nothing: the summary is shown on the terminal."""
+        """Write how far an interrupted scan came; the summary is shown on the terminal."""
+        if place := summary.interrupted_at:
+            why = interrupted(place, self._style.lang)
+            self._note("interrupted", place.source, place.line, why)
+
+    def _note(self, status: str, source: str, line: int, why: str) -> None:
+        """Write a row that is about no finding."""
+        self._write([source, line, "", "", status, *[""] * (len(_HEADER) - 7), why, ""])
 
     def _write(self, row: list[object]) -> None:
         self._rows.writerow([_harmless(str(value)) for value in row])

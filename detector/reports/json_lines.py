@@ -76,6 +76,7 @@ def summary_values(summary: Summary) -> dict[str, Any]:
             }
             for category, count in sorted(summary.by_category.items())
         },
-        "complete": summary.interrupted_at is None,
+        "faults": len(summary.faults),
+        "complete": summary.complete,
         "versions": provenance(),
     }

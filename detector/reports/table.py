@@ -13,7 +13,7 @@ from detector.advice import named, what_to_do
 from detector.finding import Status
 from detector.messages import say
 from detector.persons import LIMIT
-from detector.reports.base import Style, masked, reason
+from detector.reports.base import Style, interrupted, masked, reason
 from detector.scan import Judged, Summary
 from detector.sources.base import Column, Unreadable
 from detector.taxonomy import Category
@@ -54,7 +54,7 @@ class TableReport:
         """Keep a piece that could not be read."""
         if len(self._unreadable) < _SHOWN:
             why = reason(item, self._style.lang)
-            self._unreadable.append([escape(item.source), str(item.line), escape(why)])
+            self._unreadable.append([escape(item.source), str(item.line or ""), escape(why)])
 
     def memory(self) -> list[Any]:
         """Return the rows kept so far, masked as they will be shown."""
@@ -138,8 +138,9 @@ def closing_lines(summary: Summary, lang: str) -> list[str]:
     """Return what every scan ends with, in words: counts, what is missing, a caution."""
     lines: list[str] = []
     if summary.interrupted_at:
-        place = summary.interrupted_at
-        lines.append(say("scan.interrupted", lang, line=place.line, source=place.source))
+        lines.append(interrupted(summary.interrupted_at, lang))
+    if summary.faults:
+        lines.append(say("running.faults", lang, count=len(summary.faults)))
     counts = say(
         "scan.summary",
         lang,
