@@ -28,7 +28,7 @@ _MAGIC = b"art9 checkpoint 1\n"
 _DIGEST = 32
 _HEAD = 1 << 16
 _SHARE = 0.02  # of all time may be spent on checkpoints
-_TIGHT: dict[str, Any] = {"ensure_ascii": False, "separators": (",", ":"), "sort_keys": True}
+_TIGHT: dict[str, Any] = {"separators": (",", ":"), "sort_keys": True}
 
 
 @dataclass

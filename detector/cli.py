@@ -14,6 +14,7 @@ import typer
 from detector.errors import DetectorError, InputError, UsageError, nearest
 from detector.messages import LANGUAGES, say
 from detector.settings import BASELINE, Settings, find_settings
+from detector.streams import json_text, speak_plainly
 
 # Help texts below are message keys; `_localised` turns them into words.
 app = typer.Typer(
@@ -35,6 +36,7 @@ Json = Annotated[bool, typer.Option("--json", help="cli.json")]
 
 def main() -> None:
     """Run the command line and exit; every error is a sentence, never a traceback."""
+    speak_plainly()
     words = sys.argv[1:]
     lang = _early_language(words)
     try:
@@ -285,9 +287,7 @@ def _standard_input() -> str:
 
 
 def _print_json(values: object) -> None:
-    import json
-
-    print(json.dumps(values, ensure_ascii=False, indent=2))
+    print(json_text(values, sys.stdout, indent=2))
 
 
 def _fail(error: DetectorError, lang: str) -> None:

@@ -129,6 +129,9 @@ def _copy_of(path: Path) -> Path:
 
 
 def _private(path: Path, flag: int) -> TextIO:
-    """Return a file opened for writing, readable by its owner only."""
+    """Return a file opened for writing, readable by its owner only.
+
+    Names of files may hold bytes that are no UTF-8; these are written as their numbers.
+    """
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | flag, 0o600)
-    return os.fdopen(descriptor, "w", encoding="utf-8", newline="")
+    return os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace", newline="")

@@ -378,6 +378,40 @@ def test_interrupting_a_scan_tells_what_is_known(tmp_path):
     assert summary["comments"] > 0
 
 
+@pytest.mark.parametrize("encoding", ["cp1252", "cp850", "ascii"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["scan", "patients.csv", "--lang", "en"],
+        ["scan", "patients.csv", "--format", "jsonl"],
+        ["check", "porteuse sida"],
+        ["check", "--json", "porteuse sida \N{HORIZONTAL ELLIPSIS}\N{SNOWMAN}", "--show-text"],
+        ["hook", "patients.csv", "--lang", "en"],
+    ],
+    ids=lambda words: " ".join(words[:2]),
+)
+def test_an_encoding_that_lacks_a_sign_is_no_fault(tmp_path, export, words, encoding):
+    run = [sys.executable, "-m", "detector", *words]
+    environment = os.environ | {"PYTHONIOENCODING": encoding}
+    ended = subprocess.run(run, cwd=tmp_path, env=environment, capture_output=True)
+    assert ended.returncode == 1
+    assert b"\\u2588" not in ended.stdout
+    if "json" in "".join(words):
+        text = ended.stdout.decode("utf-8")
+        assert all(map(json.loads, text.splitlines() if "scan" in words else [text]))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names are bytes elsewhere no longer")
+@pytest.mark.parametrize("form", ["table", "jsonl", "csv"])
+def test_a_name_that_is_no_utf_8_is_a_name_like_others(art9, export, tmp_path, form):
+    name = os.fsdecode(b"relev\xe9.csv")
+    export.rename(tmp_path / name)
+    words = ["--format", form, "--output", "r", "--checkpoint", "ck"]
+    code, _, err = art9("scan", name, *words)
+    assert code == 1, err
+    assert "relev\\udce9.csv" in (tmp_path / "r").read_text(encoding="utf-8")
+
+
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="this system has no /dev/full")
 def test_a_full_disk_is_told(tmp_path, export):
     words = [sys.executable, "-m", "detector", "scan", str(export), "--format", "jsonl"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, TextIO
 
 from detector.fingerprint import fingerprint
@@ -10,6 +9,7 @@ from detector.provenance import provenance
 from detector.reports.base import Style, reason
 from detector.scan import Judged, Summary
 from detector.sources.base import Column, Unreadable
+from detector.streams import json_text
 
 SCHEMA = 1
 """The version of the form, described in docs/wire-schema.md."""
@@ -53,7 +53,7 @@ class JsonLinesReport:
         self._write({"type": "summary", "schema": SCHEMA} | summary_values(summary))
 
     def _write(self, values: dict[str, Any]) -> None:
-        self._out.write(json.dumps(values, ensure_ascii=False) + "\n")
+        self._out.write(json_text(values, self._out) + "\n")
 
 
 def summary_values(summary: Summary) -> dict[str, Any]:
