@@ -21,6 +21,7 @@ from detector.gate import open_gate
 from detector.messages import LANGUAGES, say
 from detector.paths import numbered, phrases
 from detector.settings import BASELINE, Settings, find_settings
+from detector.streams import json_text, speak_plainly
 
 _STDIN = Place("<stdin>")
 _CLEAR: dict[str, Any] = {"status": "clear", "categories": [], "findings": []}
@@ -38,6 +39,7 @@ class FormJob:
 
 def main() -> None:
     """Run `art9-hook` and exit; every error is a sentence, never a traceback."""
+    speak_plainly()
     words = sys.argv[1:]
     try:
         code = run(words)
@@ -169,7 +171,7 @@ def _is_called(path: str, wanted: list[str]) -> bool:
 
 
 def _print_json(values: Mapping[str, Any]) -> None:
-    print(json.dumps(values, ensure_ascii=False, indent=2))
+    print(json_text(values, sys.stdout, indent=2))
 
 
 def _failed(error: DetectorError, words: list[str]) -> int:
