@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from detector.errors import DetectorError, InputError, UsageError, nearest
-from detector.messages import LANGUAGES, say
+from detector.messages import DEFAULT_LANGUAGE, LANGUAGES, say
 from detector.settings import BASELINE, Settings, find_settings
 from detector.streams import json_text, speak_plainly
 
@@ -38,8 +38,9 @@ def main() -> None:
     """Run the command line and exit; every error is a sentence, never a traceback."""
     speak_plainly()
     words = sys.argv[1:]
-    lang = _early_language(words)
+    lang = DEFAULT_LANGUAGE
     try:
+        lang = _early_language(words)
         command = _localised(typer.main.get_command(app), lang)
         code = command.main(args=words, prog_name="art9", standalone_mode=False) or 0
         sys.stdout.flush()
@@ -311,7 +312,7 @@ def _early_language(words: list[str]) -> str:
     try:
         return find_settings().lang
     except DetectorError:
-        return "fr"
+        return DEFAULT_LANGUAGE
 
 
 def _localised(command: Any, lang: str) -> Any:

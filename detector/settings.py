@@ -59,22 +59,28 @@ class Settings:
 
 def find_settings(folder: Path | None = None) -> Settings:
     """Return the settings of `folder` (default: here) or its nearest parent that has any."""
-    start = (folder or Path.cwd()).resolve()
+    start = folder.resolve() if folder else _here()
     for candidate in (start, *start.parents):
         if (own := candidate / "art9.toml").is_file():
             return _settings(read_toml(own, UsageError), Place(str(own)))
         if (project := candidate / "pyproject.toml").is_file():
-            tool = read_toml(project, UsageError).get("tool", {})
+            place = Place(str(project))
+            tool = _table(read_toml(project, UsageError), "tool", place)
             if "art9" in tool:
-                return _settings(tool["art9"], Place(str(project)))
+                return _settings(_table(tool, "art9", place), place)
     return Settings()
+
+
+def _here() -> Path:
+    try:
+        return Path.cwd()
+    except OSError as error:
+        raise UsageError("settings.no_folder", problem=error.strerror) from None
 
 
 def _settings(tree: dict[str, Any], place: Place) -> Settings:
     _only_known(tree, _KEYS, place)
-    form = tree.get("form", {})
-    if not isinstance(form, dict):
-        raise UsageError("settings.want_table", place, name="form")
+    form = _table(tree, "form", place)
     _only_known(form, _FORM_KEYS, place)
     lang = _text(tree, "lang", place) or "fr"
     if lang not in LANGUAGES:
@@ -86,14 +92,12 @@ def _settings(tree: dict[str, Any], place: Place) -> Settings:
         record=_text(tree, "record", place),
         form_fields=_texts(form, "fields", place),
         actions=read_actions(tree.get("actions", {}), place),
-        service=_service(tree.get("service", {}), place),
+        service=_service(_table(tree, "service", place), place),
     )
 
 
-def _service(table: object, place: Place) -> ServiceSettings:
+def _service(table: dict[str, Any], place: Place) -> ServiceSettings:
     """Return the table `[service]`, each value of the kind of its default."""
-    if not isinstance(table, dict):
-        raise UsageError("settings.want_table", place, name="service")
     known = fields(ServiceSettings)
     _only_known(table, [one.name for one in known], place)
     values: dict[str, Any] = {}
@@ -109,6 +113,13 @@ def _only_known(tree: dict[str, Any], known: Sequence[str], place: Place) -> Non
         if key not in known:
             near = nearest(key, list(known))
             raise UsageError("settings.unknown_key", place, name=key, near=near)
+
+
+def _table(tree: dict[str, Any], key: str, place: Place) -> dict[str, Any]:
+    table = tree.get(key, {})
+    if not isinstance(table, dict):
+        raise UsageError("settings.want_table", place, name=key)
+    return table
 
 
 def _number(tree: dict[str, Any], key: str, place: Place) -> int:

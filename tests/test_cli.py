@@ -302,6 +302,25 @@ def test_broken_settings_are_named_with_their_file(art9, export, tmp_path, setti
     assert message in err
 
 
+@pytest.mark.parametrize(
+    ("project", "name"), [("[tool]\nart9 = 3", "art9"), ("tool = 3", "tool")], ids=["art9", "tool"]
+)
+def test_a_project_whose_settings_are_no_table_is_refused(art9, tmp_path, project, name):
+    (tmp_path / "pyproject.toml").write_text(project)
+    code, _, err = art9("check", "RAS")
+    assert code == 2
+    assert f"pyproject.toml: « {name} » attend une table" in err
+
+
+def test_a_folder_that_is_gone_is_told(art9, tmp_path, monkeypatch):
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    code, _, err = art9("check", "RAS")
+    assert code == 2
+    assert "le dossier courant n'existe plus" in err
+
+
 def test_settings_give_the_defaults(art9, export, tmp_path):
     (tmp_path / "art9.toml").write_text("lang = 'en'\n[actions]\nhealth = 'ignore'\n")
     code, out, _ = art9("scan", export)

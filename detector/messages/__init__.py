@@ -6,6 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 
 LANGUAGES = ("fr", "en")
+DEFAULT_LANGUAGE = LANGUAGES[0]
 _FOLDER = Path(__file__).parent
 
 
