@@ -9,13 +9,16 @@ from __future__ import annotations
 import hmac
 import os
 import secrets
+import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
+from detector.errors import Place, UsageError
 from detector.taxonomy import Category
 from detector.text import fold
 
 _KEY_BYTES = 32
+_LEAST_BYTES = 16
 _SHOWN = 32
 
 
@@ -29,23 +32,52 @@ def key_file() -> Path:
 def local_key(path: Path | None = None) -> bytes:
     """Return this machine's key, made at the first call and readable by its owner only.
 
-    Where no key can be stored, a key for this run alone is returned.
+    Where no key can be stored, a key for this run alone is returned. Raises UsageError where
+    there is one that cannot be read, or is so short that it protects nothing.
     """
     place = path or key_file()
-    try:
-        return place.read_bytes()
-    except OSError:
+    if not os.path.lexists(place):
         key = secrets.token_bytes(_KEY_BYTES)
+        try:
+            _store(key, place)
+        except OSError:
+            return key
+    return _read(place)
+
+
+def _read(place: Path) -> bytes:
     try:
-        place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        key = place.read_bytes()
+    except OSError as error:
+        raise UsageError("key.unreadable", Place(str(place)), problem=error.strerror) from None
+    if len(key) < _LEAST_BYTES:
+        raise UsageError("key.short", Place(str(place)), size=len(key), least=_LEAST_BYTES)
+    return key
+
+
+def _store(key: bytes, place: Path) -> None:
+    """Give `key` its place, whole or not at all; one that another process put there stays."""
+    place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.")
+    part = Path(name)
+    try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(key)
+            file.flush()
+            os.fsync(file.fileno())
+        _name_once(part, place)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _name_once(part: Path, place: Path) -> None:
+    """Let `place` be the file `part`, unless there is one already."""
+    try:
+        os.link(part, place)
     except FileExistsError:
-        return place.read_bytes()
+        return
     except OSError:
-        return key
-    return key
+        part.replace(place)  # a file system without links
 
 
 def fingerprint(key: bytes, text: str, categories: Iterable[Category]) -> str:
