@@ -67,7 +67,8 @@ def run_scan(job: ScanJob) -> int:
     collect_seldom()
     key = local_key()
     left = LeftOut()
-    paths = list(find_inputs(job.paths, left))
+    inputs = list(_inputs(job.paths, left))
+    paths = [path for path in inputs if isinstance(path, Path)]
     _refuse_overwriting(job, paths)
     book = Checkpoint(job.checkpoint, _signature(job, paths, key), key) if job.checkpoint else None
     state = book.load() if book else None
@@ -78,7 +79,7 @@ def run_scan(job: ScanJob) -> int:
         report_output(job.output, keep=book is not None) as output,
         Progress(job.lang, total_size(paths)) as progress,
     ):
-        run = _Run(job, paths, key, output, book, state if state and state.events else None)
+        run = _Run(job, inputs, key, output, book, state if state and state.events else None)
         run.summary.left = left
         run.scan(progress)
         run.close()
@@ -96,13 +97,14 @@ class _Run:
     def __init__(
         self,
         job: ScanJob,
-        paths: Sequence[Path],
+        inputs: Sequence[Path | DetectorError],
         key: bytes,
         output: Output,
         book: Checkpoint | None,
         state: State | None,
     ) -> None:
-        self._job, self._paths, self._key, self._output, self._book = job, paths, key, output, book
+        self._job, self._inputs, self._key = job, inputs, key
+        self._output, self._book = output, book
         self._events = state.events if state else 0
         self.summary = Summary(persons=Persons(key))
         self.cancelled = self._stopped = False
@@ -151,7 +153,7 @@ class _Run:
         if self._book:
             self._save()
         length = self._output.length()
-        summary.interrupted_at = summary.place or Location(str(self._paths[0]), 0, "", "")
+        summary.interrupted_at = summary.place or Location(self._job.paths[0], 0, "", "")
         if self._broken:
             summary.faults.append(self._broken.error)
             self._report.unreadable(self._broken.unreadable)
@@ -195,9 +197,12 @@ class _Run:
         )
 
     def _sources(self, progress: Progress) -> Iterator[Source | DetectorError]:
-        for path in self._paths:
+        for given in self._inputs:
+            if isinstance(given, DetectorError):
+                yield given
+                continue
             try:
-                yield open_source(path, self._job.options, progress.meter)
+                yield open_source(given, self._job.options, progress.meter)
             except DetectorError as fault:
                 yield fault
 
@@ -227,6 +232,18 @@ def cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def _inputs(given: Iterable[str], left: LeftOut) -> Iterator[Path | DetectorError]:
+    """Yield the files to read, and what is wrong with a path of which there are none.
+
+    `left` is told of what else the folders hold.
+    """
+    for path in given:
+        try:
+            yield from find_inputs([path], left)
+        except DetectorError as fault:
+            yield fault
 
 
 def _refuse_wrong(job: ScanJob) -> None:

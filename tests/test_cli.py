@@ -156,6 +156,25 @@ def test_a_report_names_the_file_that_could_not_be_read(art9, export, tmp_path, 
     assert "Fichiers non lus ou non lus jusqu'au bout : 1" in (report if form == "table" else err)
 
 
+def test_a_path_that_does_not_exist_lets_the_rest_be_scanned(art9, export, tmp_path):
+    (tmp_path / "empty").mkdir()
+    code, out, err = art9("scan", "nope.csv", "empty", export, "--format", "jsonl")
+    first, second, *_, summary = map(json.loads, out.splitlines())
+    assert code == 3
+    assert "nope.csv: ce fichier n'existe pas" in err
+    assert [(one["type"], one["source"]) for one in (first, second)] == [
+        ("unreadable", "nope.csv"),
+        ("unreadable", "empty"),
+    ]
+    assert summary["persons"] == 1
+
+
+def test_a_comment_to_review_alone_ends_with_0_as_the_readme_says(art9, tmp_path):
+    (tmp_path / "a.csv").write_text("id;commentaire\n1;personne en surendettement\n")
+    code, out, _ = art9("scan", "a.csv", "--format", "jsonl")
+    assert (code, json.loads(out.splitlines()[-1])["by_status"]) == (0, {"warn": 1})
+
+
 def test_a_report_is_not_complete_where_a_file_is_missing_from_it(art9, export, tmp_path):
     write(tmp_path / "bad.json", '[{"note": "RAS"}, {"note": "VIH +"')
     _, out, _ = art9("scan", export, "bad.json", "--format", "jsonl")
