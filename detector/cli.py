@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from detector.errors import DetectorError, InputError, UsageError, nearest
+from detector.interrupts import Stopped
 from detector.messages import DEFAULT_LANGUAGE, LANGUAGES, say
 from detector.settings import BASELINE, Settings, find_settings
 from detector.streams import json_text, speak_plainly
@@ -49,6 +50,8 @@ def main() -> None:
         _fail(error, lang)
     except _CLICK_USAGE as error:
         _fail(_usage_error(error, words), lang)
+    except Stopped as stopped:
+        sys.exit(stopped.code)
     except (KeyboardInterrupt, typer.Abort):
         sys.exit(130)
     except BrokenPipeError:

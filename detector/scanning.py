@@ -13,7 +13,7 @@ from detector.checkpoint import Checkpoint, State, file_signature, mark
 from detector.detector import Detector
 from detector.errors import CheckpointError, DetectorError, Place, UsageError, WorkerError, nearest
 from detector.fingerprint import key_file, local_key
-from detector.interrupts import Interrupts
+from detector.interrupts import Interrupts, Stopped
 from detector.messages import say
 from detector.output import (
     Output,
@@ -36,8 +36,6 @@ from detector.sources.base import Location, Options, Source
 from detector.sources.folders import LeftOut
 from detector.sources.opening import STANDARD_INPUT
 from detector.workers import collect_seldom
-
-_INTERRUPTED = 130
 
 
 @dataclass(frozen=True)
@@ -76,19 +74,20 @@ def run_scan(job: ScanJob) -> int:
         return _publish_finished(job, book, state, left)
     _begin(job, book, state)
     with (
+        Interrupts() as interrupts,
         report_output(job.output, keep=book is not None) as output,
         Progress(job.lang, total_size(paths)) as progress,
     ):
         run = _Run(job, inputs, key, output, book, state if state and state.events else None)
         run.summary.left = left
-        run.scan(progress)
+        run.scan(progress, interrupts)
         run.close()
     for fault in run.summary.faults:
         print(f"art9: {fault.render(job.lang)}", file=sys.stderr)
     _tell(job, run.summary)
     if run.cancelled:
         _tell_how_to_go_on(job)
-    return _INTERRUPTED if run.cancelled else run.summary.exit_code
+    return run.cancelled or run.summary.exit_code
 
 
 class _Run:
@@ -107,7 +106,7 @@ class _Run:
         self._output, self._book = output, book
         self._events = state.events if state else 0
         self.summary = Summary(persons=Persons(key))
-        self.cancelled = self._stopped = False
+        self.cancelled, self._stopped = 0, False
         self._broken: Fault | None = None
         self._report = self._new_report(state.length if state else 0)
         if state:
@@ -115,16 +114,15 @@ class _Run:
             if isinstance(self._report, Remembering):
                 self._report.recall(state.report)
 
-    def scan(self, progress: Progress) -> None:
-        """Judge to the end, or to Ctrl-C, telling the report."""
+    def scan(self, progress: Progress, interrupts: Interrupts) -> None:
+        """Judge to the end, or until asked to stop (`cancelled`), telling the report."""
         progress.found = lambda: self.summary.reported
         try:
-            with Interrupts() as interrupts:
-                for done in self._blocks(progress):
-                    with interrupts.held():
-                        self._take(done)
-        except KeyboardInterrupt:
-            self.cancelled = self._stopped = True
+            for done in self._blocks(progress):
+                with interrupts.held():
+                    self._take(done)
+        except Stopped as stopped:
+            self.cancelled, self._stopped = stopped.code, True
         except WorkerError as error:
             self._stopped, self._broken = True, Fault(error)
         progress.stop()

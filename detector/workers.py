@@ -27,6 +27,7 @@ from typing import Protocol
 
 from detector.errors import DetectorError, UsageError, WorkerError
 from detector.finding import CLEAR, Verdict
+from detector.interrupts import ENDS
 from detector.sift import Block
 
 ALONE = 5_000
@@ -112,7 +113,7 @@ class Pool:
         self._workers: list[_Worker] = []
 
     def __enter__(self) -> Pool:
-        with _without_interrupts():
+        with _deaf():
             self._workers = _start(self._checker, self._count)
         return self
 
@@ -214,21 +215,23 @@ def _died(worker: _Worker) -> WorkerError:
 
 
 @contextmanager
-def _without_interrupts() -> Iterator[None]:
-    """Let processes begin deaf to Ctrl-C, which goes to all of a terminal: the parent ends them."""
+def _deaf() -> Iterator[None]:
+    """Let processes begin deaf to Ctrl-C and its like, which go to all: the parent ends them."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in ENDS}
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _work_as_crew(connections: Sequence[Connection], checker: Checker) -> None:
     """Judge a first block, by which all is read that is needed; then fork a worker for each."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in ENDS:
+        signal.signal(number, signal.SIG_IGN)
     collect_seldom()
     first = connections[0]
     try:

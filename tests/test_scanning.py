@@ -41,10 +41,11 @@ def art9(tmp_path):
     environment = os.environ | {"ART9_KEY_FILE": str(tmp_path / "key")}
     (tmp_path / "key").write_bytes(b"k" * 32)
 
-    def start(*words, stdin=None, **options):
+    def start(*words, stdin=None, start_new_session=False, **options):
         return subprocess.Popen(
             command("scan", *words, **options),
             stdin=stdin,
+            start_new_session=start_new_session,
             cwd=tmp_path,
             env=environment,
             stdout=subprocess.PIPE,
@@ -126,12 +127,12 @@ def test_a_scan_killed_between_its_last_checkpoint_and_the_name_of_its_report_is
     assert (tmp_path / "r").read_bytes() == report
 
 
-def interrupted(process, part):
+def interrupted(process, part, number=signal.SIGINT):
     deadline = time.monotonic() + 60
     while not (part.exists() and part.stat().st_size > 20_000):
         assert time.monotonic() < deadline
         time.sleep(0.02)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     out, err = process.communicate(timeout=60)
     assert "Traceback" not in out + err
     return process.returncode, err
@@ -164,6 +165,20 @@ def test_ctrl_c_without_a_checkpoint_says_how_to_have_one(art9, export, tmp_path
     *_, last = csv.DictReader((tmp_path / "r").open(encoding="utf-8"), delimiter=";")
     assert (last["status"], last["source"]) == ("interrupted", "patients.csv")
     assert "Analyse interrompue" in last["reason"]
+    assert not (tmp_path / "r.part").exists()
+
+
+@pytest.mark.parametrize("to_all", [False, True], ids=["alone", "with its workers"])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=lambda one: one.name)
+def test_a_scan_that_is_told_to_end_leaves_no_texts_behind(art9, export, tmp_path, number, to_all):
+    words = ["patients.csv", *FORMS["csv"], "--show-text", "--workers", "2"]
+    process = art9.start(*words, seconds=0.0002, start_new_session=True)
+    if to_all:
+        process.send_signal = lambda number: os.killpg(process.pid, number)
+    code, err = interrupted(process, tmp_path / "r.part", number)
+    assert code == 128 + number
+    assert "Analyse interrompue" in err
+    assert "interrupted" in (tmp_path / "r").read_text().splitlines()[-1]
     assert not (tmp_path / "r.part").exists()
 
 
