@@ -102,7 +102,8 @@ def scan(
         lang=settings.lang,
         workers=workers,
         checkpoint=checkpoint,
-        reads=(baseline,) if baseline else (),
+        settings=settings.path,
+        reads=tuple(path for path in (baseline, settings.own_policy(policy)) if path),
         command=shlex.join(["art9", *sys.argv[1:]]),
     )
     raise typer.Exit(run_scan(job))

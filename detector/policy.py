@@ -30,10 +30,14 @@ class Action(StrEnum):
 
 @dataclass(frozen=True)
 class Policy:
-    """A named map from selectors to actions; what is not sure warns where it would block."""
+    """A named map from selectors to actions; what is not sure warns where it would block.
+
+    `changed` are the selectors whose action is another than under the policy of that name.
+    """
 
     name: str
     actions: Mapping[str, Action] = field(default_factory=dict)
+    changed: frozenset[str] = frozenset()
 
     def action(self, category: Category, rule: str) -> Action:
         """Return what happens to a finding of `category` by `rule`."""
@@ -64,7 +68,8 @@ class Policy:
 
     def with_actions(self, actions: Mapping[str, Action]) -> Policy:
         """Return this policy with some actions replaced."""
-        return Policy(self.name, {**self.actions, **actions})
+        others = {name for name, action in actions.items() if self.actions.get(name) != action}
+        return Policy(self.name, {**self.actions, **actions}, self.changed | others)
 
     def _action_of(self, finding: Finding) -> Action:
         return self.action(finding.category, finding.rule)
@@ -81,7 +86,7 @@ def load_policy(name: str = DEFAULT) -> Policy:
     >>> load_policy("cabinet").action(Category.JUDGEMENT, "judgement.insult.stupid")
     <Action.WARN: 'warn'>
     """
-    own_file = name.endswith(".toml")
+    own_file = is_file_name(name)
     path = Path(name) if own_file else patterns_folder() / "policies" / f"{name}.toml"
     if not own_file and name not in policy_names():
         raise PolicyError("policy.unknown", name=name, near=nearest(name, policy_names()))
@@ -90,6 +95,15 @@ def load_policy(name: str = DEFAULT) -> Policy:
     if unknown:
         raise PolicyError("policy.unknown_key", Place(name), name=min(unknown), near="actions")
     return Policy(path.stem, read_actions(tree.get("actions", {}), Place(name)))
+
+
+def is_file_name(name: str) -> bool:
+    """Whether a policy called `name` is one's own, in a file.
+
+    >>> is_file_name("own.toml"), is_file_name("strict")
+    (True, False)
+    """
+    return name.endswith(".toml")
 
 
 def read_actions(table: object, place: Place) -> dict[str, Action]:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from detector.distinct import Distinct
@@ -13,6 +14,7 @@ from detector.errors import DetectorError
 from detector.finding import Status, Verdict
 from detector.paths import Discreet, is_id
 from detector.persons import Persons
+from detector.policy import Policy
 from detector.sift import Block, Event, Fault, Opened, Sieve, events
 from detector.sources.base import Column, Comment, Location, Source, Unreadable
 from detector.sources.folders import LeftOut
@@ -30,8 +32,13 @@ class Judged:
 
 @dataclass
 class Summary:
-    """What a run counted; a person is a record with at least one finding."""
+    """What a run counted, and under what; a person is a record with at least one finding.
 
+    `settings` is the file of settings that the run obeyed.
+    """
+
+    policy: Policy | None = None
+    settings: Path | None = None
     comments: int = 0
     unreadable: int = 0
     by_status: Counter[Status] = field(default_factory=Counter)

@@ -42,7 +42,8 @@ from detector.workers import collect_seldom
 class ScanJob:
     """What a user asked for; `command` is the call itself, to be shown where it helps.
 
-    `reads` are the files that the call reads besides `paths`: none may be written over.
+    `settings` is the file of settings that holds for it, `reads` the other files that it reads
+    besides `paths`: none may be written over.
     """
 
     paths: tuple[str, ...]
@@ -55,6 +56,7 @@ class ScanJob:
     lang: str = "fr"
     workers: int | None = None
     checkpoint: Path | None = None
+    settings: Path | None = None
     reads: tuple[Path, ...] = ()
     command: str = "art9 scan"
 
@@ -105,7 +107,7 @@ class _Run:
         self._job, self._inputs, self._key = job, inputs, key
         self._output, self._book = output, book
         self._events = state.events if state else 0
-        self.summary = Summary(persons=Persons(key))
+        self.summary = Summary(policy=job.policy, settings=job.settings, persons=Persons(key))
         self.cancelled, self._stopped = 0, False
         self._broken: Fault | None = None
         self._report = self._new_report(state.length if state else 0)
@@ -267,7 +269,8 @@ def _refuse_overwriting(job: ScanJob, paths: Iterable[Path]) -> None:
     inputs = (Path("/dev/stdin") if str(path) == STANDARD_INPUT else path for path in paths)
     named = {"--checkpoint": job.checkpoint, "--output": job.output}
     written = {option: path for option, path in named.items() if path is not None}
-    refuse_overwriting([*inputs, *job.reads, key_file()], written)
+    others = [*job.reads, key_file(), *([job.settings] if job.settings else [])]
+    refuse_overwriting([*inputs, *others], written)
 
 
 def _begin(job: ScanJob, book: Checkpoint | None, state: State | None) -> None:
@@ -301,7 +304,7 @@ def _signature(job: ScanJob, paths: Sequence[Path], key: bytes) -> dict[str, str
 
 def _publish_finished(job: ScanJob, book: Checkpoint, state: State, left: LeftOut) -> int:
     """Give a report its name that was complete when the process was killed."""
-    summary = Summary(left=left)
+    summary = Summary(policy=job.policy, settings=job.settings, left=left)
     summary.load(state.values, state.blobs)
     summary.empty_known = state.values["empty"]
     if job.output and part_of(job.output).exists():

@@ -9,7 +9,7 @@ from typing import Any
 
 from detector.errors import Place, UsageError, nearest
 from detector.messages import LANGUAGES
-from detector.policy import DEFAULT, Action, Policy, load_policy, read_actions
+from detector.policy import DEFAULT, Action, Policy, is_file_name, load_policy, read_actions
 from detector.toml_file import read_toml
 
 BASELINE = ".art9-baseline"
@@ -17,6 +17,7 @@ BASELINE = ".art9-baseline"
 
 _KEYS = ("policy", "lang", "columns", "record", "actions", "form", "service")
 _FORM_KEYS = ("fields",)
+_PATHS = ("audit", "certificate", "key")
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,10 @@ class ServiceSettings:
 
 @dataclass(frozen=True)
 class Settings:
-    """Defaults for the command line; an option given there prevails."""
+    """Defaults for the command line; an option given there prevails.
+
+    `path` is the file they come from, None without any; the paths in it lead on from its folder.
+    """
 
     policy: str = DEFAULT
     lang: str = "fr"
@@ -51,6 +55,12 @@ class Settings:
     form_fields: tuple[str, ...] = ()
     actions: Mapping[str, Action] = field(default_factory=dict)
     service: ServiceSettings = field(default_factory=ServiceSettings)
+    path: Path | None = None
+
+    def own_policy(self, name: str | None = None) -> Path | None:
+        """Return the file of the policy `name` (default: that of these settings), if it has one."""
+        asked = name or self.policy
+        return Path(asked) if is_file_name(asked) else None
 
     def load_policy(self, name: str | None = None) -> Policy:
         """Return the policy `name` (default: that of these settings) with its actions mended."""
@@ -86,13 +96,14 @@ def _settings(tree: dict[str, Any], place: Place) -> Settings:
     if lang not in LANGUAGES:
         raise UsageError("settings.unknown_lang", place, name=lang, near=", ".join(LANGUAGES))
     return Settings(
-        policy=_text(tree, "policy", place) or DEFAULT,
+        policy=_policy(tree, "policy", place),
         lang=lang,
         columns=_texts(tree, "columns", place),
         record=_text(tree, "record", place),
         form_fields=_texts(form, "fields", place),
         actions=read_actions(tree.get("actions", {}), place),
         service=_service(_table(tree, "service", place), place),
+        path=Path(place.file),
     )
 
 
@@ -103,7 +114,8 @@ def _service(table: dict[str, Any], place: Place) -> ServiceSettings:
     values: dict[str, Any] = {}
     for one in known:
         if one.name in table:
-            read = {int: _number, tuple: _texts}.get(type(one.default), _text)
+            by_kind = {int: _number, tuple: _texts}.get(type(one.default), _text)
+            read = _path if one.name in _PATHS else by_kind
             values[one.name] = read(table, one.name, place)
     return ServiceSettings(**values)
 
@@ -134,6 +146,18 @@ def _text(tree: dict[str, Any], key: str, place: Place) -> str | None:
     if value is not None and not isinstance(value, str):
         raise UsageError("settings.want_text", place, name=key)
     return value
+
+
+def _path(tree: dict[str, Any], key: str, place: Place) -> str | None:
+    """Return a path that leads on from the folder of the settings."""
+    value = _text(tree, key, place)
+    return str(Path(place.file).parent / value) if value else None
+
+
+def _policy(tree: dict[str, Any], key: str, place: Place) -> str:
+    """Return the name of a policy, or the path of one's own."""
+    name = _text(tree, key, place) or DEFAULT
+    return str(_path(tree, key, place)) if is_file_name(name) else name
 
 
 def _texts(tree: dict[str, Any], key: str, place: Place) -> tuple[str, ...]:

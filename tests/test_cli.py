@@ -8,10 +8,12 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
 from detector.cli import main
+from detector.settings import find_settings
 
 SECRET = "chuchotement"
 
@@ -345,6 +347,48 @@ def test_settings_give_the_defaults(art9, export, tmp_path):
     code, out, _ = art9("scan", export)
     assert code == 0
     assert "Nothing sensitive was recognised" in out
+
+
+@pytest.mark.parametrize("form", ["table", "csv"])
+def test_a_scan_says_under_which_policy_and_settings_it_was_made(art9, export, tmp_path, form):
+    _, out, err = art9("scan", export, "--format", form, "--policy", "strict")
+    assert "Politique : strict." in out + err
+    assert "Réglages" not in out + err
+    (tmp_path / "art9.toml").write_text("[actions]\nhealth = 'ignore'\nreligion = 'block'\n")
+    _, out, err = art9("scan", export, "--format", form)
+    told = " ".join((out + err).split())
+    assert "Politique : cabinet." in told
+    assert (
+        f"Réglages : {tmp_path / 'art9.toml'} (actions de la politique qu'ils changent : " in told
+    )
+
+
+def test_a_summary_holds_the_policy_that_held(art9, export, tmp_path):
+    _, out, _ = art9("scan", export, "--format", "jsonl")
+    policy = json.loads(out.splitlines()[-1])["policy"]
+    assert (policy["name"], policy["changed"], policy["settings"]) == ("cabinet", [], None)
+    (tmp_path / "art9.toml").write_text("[actions]\nhealth = 'ignore'\njudgement = 'warn'\n")
+    _, out, _ = art9("scan", export, "--format", "jsonl")
+    changed = json.loads(out.splitlines()[-1])["policy"]
+    assert changed["actions"] == policy["actions"] | {"health": "ignore"}
+    assert changed["changed"] == ["health"]
+    assert changed["settings"] == str(tmp_path / "art9.toml")
+
+
+def test_paths_in_settings_lead_on_from_their_folder(art9, export, tmp_path, monkeypatch):
+    (tmp_path / "art9.toml").write_text(
+        "policy = 'own.toml'\n[service]\naudit = 'log/a.jsonl'\ncertificate = '/c.pem'\n"
+    )
+    (tmp_path / "own.toml").write_text("[actions]\nhealth = 'ignore'\n")
+    (tmp_path / "sub").mkdir()
+    monkeypatch.chdir(tmp_path / "sub")
+    assert art9("scan", export)[0] == 0
+    service = find_settings().service
+    assert service.audit == str(tmp_path / "log" / "a.jsonl")
+    assert service.certificate == str(Path("/c.pem"))
+    before = (tmp_path / "own.toml").read_text()
+    assert art9("scan", export, "--output", "../own.toml")[0] == 2
+    assert (tmp_path / "own.toml").read_text() == before
 
 
 def test_messages_come_in_english_on_demand(art9, export):

@@ -78,5 +78,19 @@ def summary_values(summary: Summary) -> dict[str, Any]:
         },
         "faults": len(summary.faults),
         "complete": summary.complete,
+        "policy": _policy_values(summary),
         "versions": provenance(),
+    }
+
+
+def _policy_values(summary: Summary) -> dict[str, Any] | None:
+    """Return which policy held, what each selector does under it, and where that was changed."""
+    policy = summary.policy
+    if policy is None:
+        return None
+    return {
+        "name": policy.name,
+        "actions": {name: action.value for name, action in sorted(policy.actions.items())},
+        "changed": sorted(policy.changed),
+        "settings": str(summary.settings) if summary.settings else None,
     }

@@ -162,7 +162,7 @@ def closing_lines(summary: Summary, lang: str) -> list[str]:
         lines.append(say("scan.unreadable_count", lang, count=summary.unreadable))
     if summary.left.paths:
         lines.append(_left(summary.left.counts, lang))
-    return [*lines, say("scan.caution", lang)]
+    return [*lines, *_policy_lines(summary, lang), say("scan.caution", lang)]
 
 
 def _left(counts: dict[str, int], lang: str) -> str:
@@ -172,3 +172,14 @@ def _left(counts: dict[str, int], lang: str) -> str:
         for kind, count in counts.items()
     ]
     return say("scan.left", lang, count=sum(counts.values()), kinds=", ".join(kinds))
+
+
+def _policy_lines(summary: Summary, lang: str) -> list[str]:
+    """Return under which policy and settings a scan was made."""
+    if summary.policy is None:
+        return []
+    lines = [say("running.policy", lang, name=summary.policy.name)]
+    if summary.settings:
+        count = len(summary.policy.changed)
+        lines.append(say("running.settings", lang, path=summary.settings, count=count))
+    return lines
