@@ -39,7 +39,7 @@ class Rate(NamedTuple):
         centre = share + _Z**2 / (2 * n)
         margin = _Z * math.sqrt(share * (1 - share) / n + _Z**2 / (4 * n * n))
         scale = 1 + _Z**2 / n
-        return ((centre - margin) / scale, (centre + margin) / scale)
+        return (max(0.0, (centre - margin) / scale), min(1.0, (centre + margin) / scale))
 
 
 @dataclass(frozen=True, slots=True)
