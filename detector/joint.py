@@ -22,15 +22,15 @@ _SENSITIVE = [OUTPUTS.index(category.value) for category in SENSITIVE]
 
 @dataclass(frozen=True, slots=True)
 class Joint:
-    """Joins two readers' scores, then stretches and shifts each output's (Platt) to log odds."""
+    """Stretches and shifts the joined scores of two readers, each output's (Platt), to log odds."""
 
     stretch: Sequence[float]
     shift: Sequence[float]
 
-    def scores(self, classifier: Scores, network: Sequence[float]) -> Scores:
+    def scores(self, joined: Sequence[float]) -> Scores:
         """Return the joint scores for each of OUTPUTS, in natural-log odds."""
-        joined = zip(together(classifier, network), self.stretch, self.shift, strict=True)
-        return tuple(value * stretch + shift for value, stretch, shift in joined)
+        scaled = zip(joined, self.stretch, self.shift, strict=True)
+        return tuple(value * stretch + shift for value, stretch, shift in scaled)
 
 
 def together(classifier: Sequence[float], network: Sequence[float]) -> list[float]:

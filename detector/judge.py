@@ -21,7 +21,8 @@ from detector.joint import joint_from
 from detector.lexicon import Cue, Lexicon
 from detector.messages import say
 from detector.nearness import Apart
-from detector.network import Floats, Network, evidence, marked_words
+from detector.network import Floats, Network, evidence
+from detector.readers import Readers
 from detector.spelling import Spelling
 from detector.taxonomy import WARNING_ONLY, Category
 from detector.text import Text
@@ -117,7 +118,7 @@ class Judge:
         self._spelling = spelling
         self._lexicon = lexicon
         self._classifier = classifier
-        self._network = network
+        self._readers = Readers(classifier, network)
         self._joint = joint_from(classifier.manifest)
         self._bars = bars_from(classifier.manifest)
         self._entities = entities
@@ -152,8 +153,11 @@ class Judge:
         warnings = [score_of(worded, category) for category in WARNING_ONLY]
         if not believed(cues) and self._bars.silent(worded[OUTPUTS.index(FLAGGED)], warnings):
             return None
-        reading = self._network.read(*marked_words(case.text, cues))
-        return Whole(self._joint.scores(worded, reading.scores), reading.told)
+        joined, told = self._readers.whole(case.text, cues, worded)
+        scores = self._joint.scores(joined)
+        if not self._bars.reports(scores):
+            scores = self._joint.scores(self._readers.with_clauses(case.text, cues, joined))
+        return Whole(scores, told)
 
     def _unnamed(self, text: Text, category: Category, whole: Whole) -> Finding:
         """Return a finding that no rule names."""

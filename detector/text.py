@@ -101,6 +101,14 @@ class Text:
         span = self.span(start, end)
         return self.original[span.start : span.end]
 
+    def part(self, start: int, end: int) -> Text:
+        """Return the stretch that folded `[start, end)` stands for as a text of its own."""
+        span = self.span(start, end)
+        offsets = self.offsets and tuple(
+            place - span.start for place in self.offsets[start : end + 1]
+        )
+        return Text(self.original[span.start : span.end], self.folded[start:end], offsets)
+
     @property
     def caseless(self) -> bool:
         """Whether case says nothing here: all capitals, or no capitals at all."""

@@ -33,7 +33,7 @@ def test_a_sure_category_makes_a_comment_likelier_to_be_flagged():
 
 def test_scores_are_stretched_and_shifted_output_by_output():
     joint = Joint(stretch=[2.0] * len(OUTPUTS), shift=[1.0] * len(OUTPUTS))
-    assert joint.scores(scores(), scores())[1] == 2 * LOW + 1
+    assert joint.scores(scores())[1] == 2 * LOW + 1
 
 
 def test_a_reported_comment_has_a_category_even_if_none_is_likely():

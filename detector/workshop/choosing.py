@@ -15,13 +15,13 @@ from detector.assembling import make_lexicon
 from detector.bars import Bars, believed, score_of
 from detector.classifier import FLAGGED, OUTPUTS, Classifier, Scores
 from detector.context import Context
-from detector.joint import Joint, together
+from detector.joint import Joint
 from detector.judge import LexiconJudge
 from detector.lexicon import Cue
-from detector.network import marked_words
 from detector.network_file import load_network
 from detector.packs import all_rules, read_packs
 from detector.policy import load_policy
+from detector.readers import Readers
 from detector.recognizers import names_in
 from detector.spelling import Spelling
 from detector.taxonomy import WARNING_ONLY
@@ -70,11 +70,11 @@ def judgements(
 ) -> list[Judgement]:
     """Return what rules and the readers stored in `folder` say of each comment."""
     weights = load_weights(folder)
-    classifier, network = Classifier(weights, {}), load_network(folder, weights.rows)
+    readers = Readers(Classifier(weights, {}), load_network(folder, weights.rows))
     found = []
     for text in (spelling.read(row.text) for row in rows):
-        cues, worded = standing(rules, text), classifier.scores(text)
-        joined = together(worded, network.read(*marked_words(text, cues)).scores)
+        cues, worded = standing(rules, text), readers.classifier.scores(text)
+        joined = readers.with_clauses(text, cues, readers.whole(text, cues, worded).joined)
         found.append(Judgement(bool(believed(cues)), worded, joined))
     return found
 

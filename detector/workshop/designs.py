@@ -206,8 +206,11 @@ TAIL = """
   say, because it adds words up, the network learns: that a cue beside an animal, a role, a street or a product counts for little, and that two faint ones together
   count. Only comments that the gate lets pass are read by it.
 - **Comments joined by twos**: a third of the comments have another behind them while the network learns, so that keys, parcels and invoices do not unsay the
-  plain word beside them. On dev AUC 0.976 before, 0.977 after; of 500 plain statements in ten frames of trivia, at the same bar, 0.57 found before, 0.62 after, and
-  more with plain statements in train (functionality `plain_among_trivia`).
+  plain word beside them (« séropositif, chaudière en panne »). On dev AUC 0.976 before, 0.977 after; of 500 plain statements in ten frames of trivia, at the same
+  bar, 0.57 found before, 0.62 after.
+- **Clauses read alone**: where a sure cue stands in one clause of several, both readers read that clause alone, too; if it says more than the whole, the mean of
+  both counts. Of the 500 statements 0.82 are found then, on dev as many as before (0.77), on fresh comments a hundredth less, on the functional checks three
+  hundredths more at one more false alarm in a hundred. The table above measures whole comments.
 - **Words that annotators marked**: the network learns at once what a comment is and which of its words are evidence. That brings a point of recall at most, but
   findings that no rule names now show the words that annotators would (evidence overlapped on dev: 0.72 before, 0.75 after).
 - **The examples of the packs** as further comments: what flags, and near misses. They help where few false alarms are allowed.

@@ -1,0 +1,91 @@
+"""Classifier and network, asked together: of a whole comment, and of its clauses.
+
+What is said of one thing is not unsaid by what is said of the next, as in « séropositive, chaudière
+en panne ». So a clause in which a sure cue stands is read alone, too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from detector.classifier import FLAGGED, OUTPUTS, Classifier, Scores
+from detector.finding import Span
+from detector.joint import together
+from detector.lexicon import Cue
+from detector.network import Floats, Network, marked_words
+from detector.text import Text
+
+_END = re.compile(r"[,;!?:()/\n]+|\.\s|\s-\s")
+"""What ends a clause."""
+
+_FLAGGED = OUTPUTS.index(FLAGGED)
+
+
+class Heard(NamedTuple):
+    """What both readers make of a comment: the means of their scores, and what each word says."""
+
+    joined: list[float]
+    told: Floats
+
+
+@dataclass(frozen=True)
+class Readers:
+    """The classifier and the network."""
+
+    classifier: Classifier
+    network: Network
+
+    def whole(self, text: Text, cues: Sequence[Cue], worded: Scores) -> Heard:
+        """Return what they make of a comment with standing `cues`.
+
+        `worded` are the classifier's scores for it.
+        """
+        reading = self.network.read(*marked_words(text, cues))
+        return Heard(together(worded, reading.scores), reading.told)
+
+    def with_clauses(self, text: Text, cues: Sequence[Cue], joined: list[float]) -> list[float]:
+        """Return `joined`, what they make of the whole, or its mean with what one clause says.
+
+        It is the clause with a sure cue that says most for FLAGGED, if it says more than the whole.
+        """
+        apart = [self._alone(text, cues, clause) for clause in _telling(text, cues)]
+        loudest = max(apart, key=lambda said: said[_FLAGGED], default=joined)
+        if loudest[_FLAGGED] <= joined[_FLAGGED]:
+            return joined
+        return [(one + other) / 2 for one, other in zip(joined, loudest, strict=True)]
+
+    def _alone(self, text: Text, cues: Sequence[Cue], clause: Span) -> list[float]:
+        part = text.part(clause.start, clause.end)
+        inside = [
+            replace(cue, span=Span(cue.span.start - clause.start, cue.span.end - clause.start))
+            for cue in cues
+            if clause.contains(cue.span)
+        ]
+        return self.whole(part, inside, self.classifier.scores(part)).joined
+
+
+def _telling(text: Text, cues: Sequence[Cue]) -> list[Span]:
+    """Return the clauses in which a sure cue of a sensitive category stands; none of one alone."""
+    sure = [c.span for c in cues if c.strong and any(one.sensitive for one in c.rule.categories)]
+    clauses = list(_clauses(text.folded)) if sure else []
+    if len(clauses) < 2:
+        return []
+    return [clause for clause in clauses if any(clause.contains(span) for span in sure)]
+
+
+def _clauses(folded: str) -> Iterator[Span]:
+    """Yield the clauses of a folded text.
+
+    >>> [tuple(span) for span in _clauses("seropositive, chaudiere (hs)")]
+    [(0, 12), (13, 24), (25, 27)]
+    """
+    start = 0
+    for end in _END.finditer(folded):
+        if end.start() > start:
+            yield Span(start, end.start())
+        start = end.end()
+    if start < len(folded):
+        yield Span(start, len(folded))
