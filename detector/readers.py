@@ -68,11 +68,10 @@ class Readers:
 
 
 def _telling(text: Text, cues: Sequence[Cue]) -> list[Span]:
-    """Return the clauses in which a sure cue of a sensitive category stands; none of one alone."""
+    """Return the clauses, but the whole, in which a sure cue of a sensitive category stands."""
     sure = [c.span for c in cues if c.strong and any(one.sensitive for one in c.rule.categories)]
-    clauses = list(_clauses(text.folded)) if sure else []
-    if len(clauses) < 2:
-        return []
+    whole = Span(0, len(text.folded))
+    clauses = (clause for clause in _clauses(text.folded) if clause != whole) if sure else ()
     return [clause for clause in clauses if any(clause.contains(span) for span in sure)]
 
 
