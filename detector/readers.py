@@ -78,7 +78,7 @@ def _telling(text: Text, cues: Sequence[Cue]) -> list[Span]:
 def _clauses(folded: str) -> Iterator[Span]:
     """Yield the clauses of a folded text.
 
-    >>> [tuple(span) for span in _clauses("seropositive, chaudiere (hs)")]
+    >>> [(one.start, one.end) for one in _clauses("seropositive, chaudiere (hs)")]
     [(0, 12), (13, 24), (25, 27)]
     """
     start = 0

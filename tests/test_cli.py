@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+from fakes import hearing
 
 from detector.cli import main
 from detector.settings import find_settings
@@ -442,7 +443,14 @@ def test_interrupting_a_scan_tells_what_is_known(tmp_path):
         "r.jsonl",
     ]
     environment = os.environ | {"ART9_KEY_FILE": str(tmp_path / "key")}
-    run = subprocess.Popen(words, cwd=tmp_path, stderr=subprocess.PIPE, text=True, env=environment)
+    run = subprocess.Popen(
+        words,
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+        preexec_fn=hearing,
+    )
     deadline = time.monotonic() + 60
     while (
         not (tmp_path / "r.jsonl.part").exists()

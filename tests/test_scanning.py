@@ -13,7 +13,7 @@ import sys
 import time
 
 import pytest
-from fakes import command
+from fakes import command, hearing
 
 ROWS = 40_000
 WORDS = ["porteur sida", "RAS", "mère voilée", "surendettement", "rappeler", "", "RAS", ""]
@@ -51,6 +51,7 @@ def art9(tmp_path):
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            preexec_fn=hearing,
         )
 
     def run(*words, **options):
@@ -172,9 +173,7 @@ def test_ctrl_c_without_a_checkpoint_says_how_to_have_one(art9, export, tmp_path
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=lambda one: one.name)
 def test_a_scan_that_is_told_to_end_leaves_no_texts_behind(art9, export, tmp_path, number, to_all):
     words = ["patients.csv", *FORMS["csv"], "--show-text", "--workers", "2"]
-    before = signal.signal(number, signal.SIG_DFL)  # a signal that is ignored is passed on so
     process = art9.start(*words, seconds=0.0002, start_new_session=True)
-    signal.signal(number, before)
     if to_all:
         process.send_signal = lambda number: os.killpg(process.pid, number)
     code, err = interrupted(process, tmp_path / "r.part", number)
