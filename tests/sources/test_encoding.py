@@ -41,11 +41,17 @@ ACCENTED = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("codec", ["cp1252", "cp850", "cp437", "mac_roman"])
-@pytest.mark.parametrize("text", ACCENTED)
+# cp437 has no À; nothing but capitals says too little of mac_roman
+TOLD_APART = [
+    (codec, text)
+    for codec in ("cp1252", "cp850", "cp437", "mac_roman")
+    for text in ACCENTED
+    if not (text.isupper() and codec in ("cp437", "mac_roman"))
+]
+
+
+@pytest.mark.parametrize(("codec", "text"), TOLD_APART)
 def test_old_encodings_are_told_apart_by_the_words_they_make(codec: str, text: str) -> None:
-    if text.isupper() and codec in ("cp437", "mac_roman"):
-        pytest.skip("cp437 has no À; nothing but capitals says too little of mac_roman")
     content = text.encode(codec)
     assert content.decode(recognise(content)) == text
 
