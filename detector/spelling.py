@@ -2,9 +2,10 @@
 
 A word of the comment that is not in the vocabulary is a name, a rare word, or a known one with
 letters drawn out (« sidaaa »), misspelt (« depresion », « skizo »), run together (« ellefume »),
-torn apart (« s i d a ») or disguised (« s1da », « s*da », « sid@ »). Each reading costs what its
-words and the slip cost; the cheapest one stands, if it is cheap enough. A disguise stands for a
-common word or for none. Rules and classifier then see known words only.
+torn apart (« s i d a »), disguised (« s1da », « s*da », « sid@ ») or cut short by a point
+(« incarc. »). Each reading costs what its words and the slip cost; the cheapest one stands, if it
+is cheap enough. A disguised or cut word stands for a common one or for none. Rules and classifier
+then see known words only.
 """
 
 from __future__ import annotations
@@ -28,6 +29,9 @@ _TORN = re.compile(
     rf"(?<![{LETTERS}0-9])[{LETTERS}](?:(?:[ .-][{LETTERS}]){{3,}}|(?:\.[{LETTERS}]){{2,}}\.?)"
     rf"(?![{LETTERS}])"
 )
+_CUT = re.compile(rf"[{LETTERS}]+(?=\.)")
+_TITLED = re.compile(rf"(?<![{LETTERS}])(?:[{LETTERS}]|dr|mr|pr)\.$")
+"""An initial or a title before a name."""
 _RUN = re.compile(r"(.)\1+")
 
 _STANDS_FOR = {
@@ -71,6 +75,7 @@ class Spelling:
         self._vocabulary = vocabulary
         self._meant = Remembered(self._cheapest)
         self._undisguised = Remembered(self._bare)
+        self._whole = Remembered(self._uncut)
 
     def read(self, comment: str) -> Text:
         """Return both views of a comment, its folded one mended."""
@@ -82,6 +87,7 @@ class Spelling:
         return (
             single >= _TORN_LETTERS
             or any(map(self._meant.__getitem__, words))
+            or any(map(self._whole.__getitem__, _CUT.findall(folded)))
             or _DISGUISED.search(folded) is not None
         )
 
@@ -94,11 +100,10 @@ class Spelling:
 
     def _reread(self, text: Text) -> Iterator[tuple[Span, str]]:
         """Yield the places of unknown words, each with the words to read there."""
-        unknown = [match for match in _WORD.finditer(text.folded) if self._meant[match[0]]]
-        names = bool(unknown) and not text.caseless
-        for match in unknown:
-            words = self._meant[match[0]]
-            if words and not (names and _name_like(text, match.start())):
+        for match in _WORD.finditer(text.folded):
+            cut = text.folded.startswith(".", match.end())
+            words = (cut and self._whole[match[0]]) or self._meant[match[0]]
+            if words and (text.caseless or not _name_like(text, match.start())):
                 yield Span(*match.span()), words
 
     def _rejoined(self, folded: str) -> Iterator[tuple[Span, str]]:
@@ -129,17 +134,24 @@ class Spelling:
         best = min(((cost, word) for word, cost in costs.items()), default=(COMMON + 1, None))
         return best[1] if best[0] <= COMMON else None
 
+    def _uncut(self, word: str) -> str | None:
+        """Return the word that unknown `word` is most likely the beginning of, or None."""
+        return self._vocabulary.begun(word) if self._unknown(word) else None
+
     def _cheapest(self, word: str) -> str | None:
         """Return the words that unknown `word` is best read as, or None."""
-        if (
-            not word.isalpha()
-            or not _LEAST_LETTERS <= len(word) <= _LONGEST
-            or self._vocabulary.costs([word])
-        ):
+        if not self._unknown(word):
             return None
         offers = [*self._drawn_out(word), *self._misspelt(word), *self._glued(word)]
         best = min(offers, default=None)
         return best.words if best and best.cost <= _DEAREST else None
+
+    def _unknown(self, word: str) -> bool:
+        return (
+            word.isalpha()
+            and _LEAST_LETTERS <= len(word) <= _LONGEST
+            and not self._vocabulary.costs([word])
+        )
 
     def _drawn_out(self, word: str) -> Iterator[Reading]:
         """Yield the words of which some letters may be repeated."""
@@ -211,4 +223,5 @@ def _name_like(text: Text, place: int) -> bool:
     before = place - 1
     while before >= 0 and text.folded[before] == " ":
         before -= 1
-    return before >= 0 and text.folded[before] not in ".;!?:-"
+    ends = before < 0 or text.folded[before] in ".;!?:-"
+    return not ends or _TITLED.search(text.folded, 0, before + 1) is not None

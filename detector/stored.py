@@ -18,7 +18,7 @@ from detector.errors import Place
 from detector.lexicon import Lexicon, Wording
 from detector.rules import Capitalised, Guard, Rule, Strength, Where
 from detector.taxonomy import Category
-from detector.vocabulary import alike_keys
+from detector.vocabulary import COMMON, LEAST_CUT, alike_keys
 
 TABLES = """
 CREATE TABLE rules (id TEXT PRIMARY KEY, fields TEXT) WITHOUT ROWID;
@@ -42,6 +42,8 @@ WHOLE_NUMBERS = "q"
 _WORDING = "rule, source, acronym, digits"
 _ALL_WORDINGS = f"SELECT {_WORDING} FROM wordings ORDER BY number"  # noqa: S608
 _RULES = "SELECT json(fields) FROM rules"  # `json` refuses what is damaged
+_LAST = "\U0010ffff"
+"""Sorts behind all letters."""
 _AMONG = "IN (SELECT value FROM json_each(?))"
 
 InForce = Callable[[Rule], bool]
@@ -163,6 +165,15 @@ class StoredWords:
         query = f"SELECT DISTINCT word FROM alike WHERE key {_AMONG} ORDER BY word"  # noqa: S608
         keys = _json(list(alike_keys(word)))
         return [word for (word,) in self._tables.rows(query, keys)]
+
+    def begun(self, start: str) -> str | None:
+        """Return the commonest word, if one is, that goes on after `start` by LEAST_CUT letters."""
+        query = (
+            "SELECT word FROM words WHERE word BETWEEN ? AND ? AND cost <= ? AND length(word) >= ?"
+            " ORDER BY cost, word LIMIT 1"
+        )
+        rows = self._tables.rows(query, start, start + _LAST, COMMON, len(start) + LEAST_CUT)
+        return rows[0][0] if rows else None
 
 
 def packed_rule(rule: Rule) -> str:

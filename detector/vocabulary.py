@@ -7,9 +7,11 @@ them beside the weights.
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import islice, takewhile
 from typing import Protocol
 
 from detector.sounds import sound_of
@@ -19,6 +21,9 @@ COST_STEP = 0.1
 
 COMMON = 135
 """What a word costs at most that others may be misspellings of."""
+
+LEAST_CUT = 2
+"""How many letters a word lacks at least that is cut short."""
 
 _LEAST_LETTERS = 5
 
@@ -32,6 +37,10 @@ class Vocabulary(Protocol):
 
     def alike(self, word: str) -> Sequence[str]:
         """Return common words that differ by about a letter from `word`, or sound as it does."""
+        ...
+
+    def begun(self, start: str) -> str | None:
+        """Return the commonest word, if one is, that goes on after `start` by LEAST_CUT letters."""
         ...
 
 
@@ -74,6 +83,17 @@ class KnownWords:
     def alike(self, word: str) -> Sequence[str]:
         """Return common words that differ by about a letter from `word`, or sound as it does."""
         return sorted({found for key in alike_keys(word) for found in self.by_key.get(key, ())})
+
+    def begun(self, start: str) -> str | None:
+        """Return the commonest word, if one is, that goes on after `start` by LEAST_CUT letters."""
+        first = bisect_left(self._common, start)
+        begun = takewhile(lambda word: word.startswith(start), islice(self._common, first, None))
+        long_enough = (word for word in begun if len(word) >= len(start) + LEAST_CUT)
+        return min(long_enough, key=lambda word: (self._costs[word], word), default=None)
+
+    @cached_property
+    def _common(self) -> Sequence[str]:
+        return sorted(word for word, cost in self._costs.items() if cost <= COMMON)
 
     @cached_property
     def by_key(self) -> Mapping[str, Sequence[str]]:

@@ -118,6 +118,7 @@ def test_words_in_the_file_are_those_in_memory():
     stored, loaded = StoredWords(open_compiled()), load_weights(models_folder()).words
     for word in ("schizophrène", "depresion", "skizo", "ellefume", "xqzw"):
         assert stored.alike(word) == loaded.alike(word)
+        assert stored.begun(word[:5]) == loaded.begun(word[:5])
         parts = [word[start:end] for end in range(len(word) + 1) for start in range(end)]
         assert stored.costs(parts) == loaded.costs(parts)
 

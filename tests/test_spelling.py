@@ -38,6 +38,8 @@ def spelling():
         ("h*ndicap ?", "handicap ?"),
         ("*s1da*, S1DA", "*sida*, s1da"),
         ("PORTEUR S1DA", "porteur sida"),
+        ("handi. connu", "handicap. connu"),
+        ("ELLE SCHIZOP. 2", "elle schizophrene. 2"),
     ],
 )
 def test_unknown_words_are_read_as_known_ones(spelling, written, read):
@@ -55,6 +57,8 @@ def test_unknown_words_are_read_as_known_ones(spelling, written, read):
         "lot S1DA",
         "30€sida",
         "@sida.fr",
+        "handi connu",
+        "chez M. Handi.",
     ],
 )
 def test_known_words_and_likely_names_stay_as_they_are(spelling, written):
@@ -97,7 +101,7 @@ def test_what_may_not_be_mended_is_not(written):
         assert spelling.mended(text) is text
 
 
-@pytest.mark.parametrize("written", ["s1da", "h*ndicap", "S.I.D.A", "depresion"])
+@pytest.mark.parametrize("written", ["s1da", "h*ndicap", "S.I.D.A", "depresion", "handi. ok"])
 def test_what_is_mended_is_said_to_be(spelling, written):
     folded = fold(written).folded
     assert spelling.may_mend(folded, words_in(folded))
