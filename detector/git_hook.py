@@ -23,6 +23,7 @@ from detector.sources.base import Options, Source, Unreadable
 
 _NOTHING_IN_IT = frozenset({"input.empty", "input.no_text", "input.header_only"})
 _ATTRIBUTES = ".gitattributes"
+_NO_REPOSITORY = b"not a git repository"
 
 
 @dataclass(frozen=True)
@@ -126,10 +127,15 @@ def _tracked() -> list[Path]:
     if git is None:
         return [Path()]
     listed = subprocess.run(  # noqa: S603  no word of ours or of a stranger is in the call
-        [git, "ls-files", "-z", ":/"], capture_output=True, check=False
+        [git, "ls-files", "-z", ":/"],
+        capture_output=True,
+        check=False,
+        env={**os.environ, "LC_ALL": "C"},
     )
-    if listed.returncode:
+    if listed.returncode and _NO_REPOSITORY in listed.stderr:
         return [Path()]
+    if listed.returncode:
+        raise UsageError("hook.git", problem=os.fsdecode(listed.stderr).strip())
     names = [os.fsdecode(name) for name in listed.stdout.split(b"\0") if name]
     return [path for path in map(Path, names) if path.suffix.lower() in OPENERS and path.exists()]
 

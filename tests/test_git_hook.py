@@ -220,6 +220,13 @@ def test_all_of_the_repository_is_checked_from_a_folder_of_it_too(hook, tracked,
     assert (code, f"..{os.sep}a.yaml:1" in out, "node.json" in out) == (1, True, False)
 
 
+def test_what_git_says_against_a_repository_is_told_instead_of_reading_all(hook, tracked):
+    tracked("a.yaml")
+    Path(".git/config").write_text("[core\n")
+    with pytest.raises(UsageError, match="bad config"):
+        hook()
+
+
 def test_outside_of_a_repository_the_folder_is_checked(hook):
     Path("a.yaml").write_text("note: porteuse sida\n")
     code, out = hook()

@@ -6,7 +6,7 @@ from detector.finding import QUALIFIERS, Status
 from detector.messages import catalogue
 from detector.resources import code_folder
 from detector.rules import Strength
-from detector.sources.folders import HIDDEN, LINK, NO_ENDING
+from detector.sources.folders import DEVICE, HIDDEN, LINK, NO_ENDING
 from detector.taxonomy import Category, Subject, Tier
 
 ENUMERATED = {
@@ -16,7 +16,7 @@ ENUMERATED = {
     "form.": Status,
     "qualifier.": QUALIFIERS,
     "rules.": [*Strength, "id", "title", "strength"],
-    "scan.left_": [HIDDEN, LINK, NO_ENDING],
+    "scan.left_": [DEVICE, HIDDEN, LINK, NO_ENDING],
     "service.cds.summary_": Status,
     "service.message.": Status,
     "status.": Status,

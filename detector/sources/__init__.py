@@ -78,10 +78,13 @@ def find_inputs(paths: Iterable[Path | str], left: LeftOut | None = None) -> Ite
     Raises InputError for a missing path, or a folder without any such file.
     """
     left = left or LeftOut()
-    for path in map(Path, paths):
+    for given in paths:
+        path = Path(given)
+        if given == "":  # an unset variable, which `Path` would take for this folder
+            raise refused("", FileNotFoundError())
         if path.is_dir():
             yield from _in_folder(path, left)
-        elif str(path) == STANDARD_INPUT or path.exists():
+        elif given == STANDARD_INPUT or path.exists():
             yield path
         else:
             raise refused(str(path), FileNotFoundError())

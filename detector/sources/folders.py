@@ -10,7 +10,7 @@ from pathlib import Path
 from detector.sources.encoding import is_container
 from detector.sources.opening import refused
 
-HIDDEN, LINK, NO_ENDING = "hidden", "link", "no_ending"
+HIDDEN, LINK, NO_ENDING, DEVICE = "hidden", "link", "no_ending", "device"
 _ENOUGH = 64  # bytes, to know a format by
 
 
@@ -18,7 +18,8 @@ _ENOUGH = 64  # bytes, to know a format by
 class LeftOut:
     """Files and folders within folders given that are not read: their paths, by kind.
 
-    A kind is an ending such as `.log`, or `hidden`, `link` (to a folder) or `no_ending`.
+    A kind is an ending such as `.log`, or `hidden`, `link` (to a folder), `no_ending` or `device`
+    (a pipe, a socket and the like, which may never end).
     """
 
     paths: dict[str, list[str]] = field(default_factory=dict)
@@ -54,6 +55,8 @@ def _walk(folder: Path, left: LeftOut) -> Iterator[Path]:
         for path in (Path(parent, name) for name in sorted(files)):
             if path.name.startswith("."):
                 left.add(path, HIDDEN)
+            elif path.exists() and not path.is_file():
+                left.add(path, DEVICE)
             else:
                 yield path
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -146,12 +147,19 @@ def test_folders_are_walked_in_the_order_of_names(tmp_path: Path) -> None:
     assert found == ["b.csv", "a/a.txt", "a/z.JSONL", "notes.docx"]
 
 
+def test_an_empty_path_is_no_folder() -> None:
+    with pytest.raises(InputError) as error:
+        list(find_inputs([""]))
+    assert error.value.key == "input.missing"
+
+
 def test_what_is_left_in_a_folder_is_told_by_kind(tmp_path: Path) -> None:
     for name in ("a.csv", "b/notes.log", "c.LOG", "PATIENTS", ".hidden.csv", ".git/x.csv"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(TABLE)
     (tmp_path / "logo.png").write_bytes(b"\x89PNG\r\n")
     (tmp_path / "linked").symlink_to(tmp_path / "b")
+    os.mkfifo(tmp_path / "pipe.csv")
     left = LeftOut()
     assert list(find_inputs([tmp_path], left)) == [tmp_path / "a.csv"]
     told = {
@@ -161,6 +169,7 @@ def test_what_is_left_in_a_folder_is_told_by_kind(tmp_path: Path) -> None:
     assert told == {
         "hidden": [".git", ".hidden.csv"],
         "link": ["linked"],
+        "device": ["pipe.csv"],
         "no_ending": ["PATIENTS"],
         ".log": ["c.LOG", "b/notes.log"],
         ".png": ["logo.png"],
