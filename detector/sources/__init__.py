@@ -81,7 +81,7 @@ def find_inputs(paths: Iterable[Path | str], left: LeftOut | None = None) -> Ite
     for given in paths:
         path = Path(given)
         if given == "":  # an unset variable, which `Path` would take for this folder
-            raise refused("", FileNotFoundError())
+            raise refused('""', FileNotFoundError())
         if path.is_dir():
             yield from _in_folder(path, left)
         elif given == STANDARD_INPUT or path.exists():
