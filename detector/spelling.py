@@ -2,10 +2,10 @@
 
 A word of the comment that is not in the vocabulary is a name, a rare word, or a known one with
 letters drawn out (« sidaaa »), misspelt (« depresion », « skizo »), run together (« ellefume »),
-torn apart (« s i d a »), disguised (« s1da », « s*da », « sid@ ») or cut short by a point
-(« incarc. »). Each reading costs what its words and the slip cost; the cheapest one stands, if it
-is cheap enough. A disguised or cut word stands for a common one or for none. Rules and classifier
-then see known words only.
+torn apart (« s i d a », « em prein te »), disguised (« s1da », « s*da », « sid@ ») or cut short by
+a point (« incarc. »). Each reading costs what its words and the slip cost; the cheapest one stands,
+if it is cheap enough. A word that is disguised, cut or in pieces stands for a common one or for
+none. Rules and classifier then see known words only.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ _DISGUISED = re.compile(
 )
 _MOST_READINGS = 1_000
 
-_DRAWN_OUT, _SOUNDS, _MISSPELT, _GLUED = 20, 70, 90, 40
+_DRAWN_OUT, _SOUNDS, _MISSPELT, _GLUED, _IN_PIECES = 20, 70, 90, 40, 70
 """What each slip costs, in the steps of the vocabulary."""
 
 _DEAREST = 370
@@ -58,6 +58,10 @@ _COMMON_SHORT = 103
 """What words of two or three letters cost at most that others are glued to."""
 
 _TORN_LETTERS = 3
+_RARE, _STRANGE, _NO_WORD = 105, 170, 1_000
+"""What words cost at least that are rare, and what those cost that nobody knows, and others."""
+_MOST_PIECES = 3
+_BETWEEN_PIECES = (" ", "-")
 _LETTER_WORDS = frozenset("aldycsmjn")
 
 
@@ -76,6 +80,7 @@ class Spelling:
         self._meant = Remembered(self._cheapest)
         self._undisguised = Remembered(self._bare)
         self._whole = Remembered(self._uncut)
+        self._cost = Remembered(self._cost_of)
 
     def read(self, comment: str) -> Text:
         """Return both views of a comment, its folded one mended."""
@@ -88,13 +93,19 @@ class Spelling:
             single >= _TORN_LETTERS
             or any(map(self._meant.__getitem__, words))
             or any(map(self._whole.__getitem__, _CUT.findall(folded)))
+            or any(self._pieces(words))
             or _DISGUISED.search(folded) is not None
         )
 
     def mended(self, text: Text) -> Text:
         """Return `text` with its unknown words read as known ones where that is likely."""
         taken = Apart()
-        found = [*self._disguised(text), *self._rejoined(text.folded), *self._reread(text)]
+        found = [
+            *self._disguised(text),
+            *self._spelled_out(text.folded),
+            *self._in_pieces(text),
+            *self._reread(text),
+        ]
         changes = [(span, words) for span, words in found if taken.takes(span)]
         return rewritten(text, sorted(changes)) if changes else text
 
@@ -106,7 +117,47 @@ class Spelling:
             if words and (text.caseless or not _name_like(text, match.start())):
                 yield Span(*match.span()), words
 
-    def _rejoined(self, folded: str) -> Iterator[tuple[Span, str]]:
+    def _in_pieces(self, text: Text) -> Iterator[tuple[Span, str]]:
+        """Yield the places of words torn into pieces that are no words, each with the word."""
+        found = list(_WORD.finditer(text.folded))
+        for first, last in self._pieces([match[0] for match in found]):
+            pieces = found[first : last + 1]
+            between = {text.folded[a.end() : b.start()] for a, b in itertools.pairwise(pieces)}
+            named = not text.caseless and any(_name_like(text, one.start()) for one in pieces)
+            if between.issubset(_BETWEEN_PIECES) and not named:
+                yield Span(pieces[0].start(), pieces[-1].end()), "".join(one[0] for one in pieces)
+
+    def _pieces(self, words: Sequence[str]) -> Iterator[tuple[int, int]]:
+        """Yield where the first and the last word stand that are rather pieces of a common one.
+
+        Of two one is rare, of more two are.
+        """
+        rare = [place for place, word in enumerate(words) if _RARE < self._cost[word] <= _STRANGE]
+        for one, other in itertools.pairwise(rare):
+            for first in range(max(other - _MOST_PIECES + 1, 0), one + 1):
+                if self._are_pieces(words[first : first + _MOST_PIECES]):
+                    yield first, first + _MOST_PIECES - 1
+        for place in rare:
+            if place and self._are_pieces(words[place - 1 : place + 1]):
+                yield place - 1, place
+            if place + 1 < len(words) and self._are_pieces(words[place : place + 2]):
+                yield place, place + 1
+
+    def _are_pieces(self, words: Sequence[str]) -> bool:
+        """Whether a common word of some letters costs less than `words`, its pieces, do."""
+        whole = "".join(words)
+        cost = self._cost[whole]
+        return (
+            cost <= COMMON
+            and len(whole) >= _MISSPELT_LETTERS
+            and cost + _IN_PIECES * (len(words) - 1) < sum(map(self._cost.__getitem__, words))
+        )
+
+    def _cost_of(self, word: str) -> int:
+        """Return what a word costs as a piece of another; what has other signs never is one."""
+        return self._vocabulary.costs([word]).get(word, _STRANGE) if word.isalpha() else _NO_WORD
+
+    def _spelled_out(self, folded: str) -> Iterator[tuple[Span, str]]:
         """Yield the places of single letters that make up a word, each with that word."""
         for match in _TORN.finditer(folded):
             letters = "".join(_WORD.findall(match[0]))

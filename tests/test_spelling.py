@@ -39,6 +39,8 @@ def spelling():
         ("*s1da*, S1DA", "*sida*, s1da"),
         ("PORTEUR S1DA", "porteur sida"),
         ("handi. connu", "handicap. connu"),
+        ("schizo phrene", "schizophrene"),
+        ("mere mu-sul mane", "mere musulmane"),
         ("ELLE SCHIZOP. 2", "elle schizophrene. 2"),
     ],
 )
@@ -58,6 +60,9 @@ def test_unknown_words_are_read_as_known_ones(spelling, written, read):
         "30€sida",
         "@sida.fr",
         "handi connu",
+        "schizo, phrene",
+        "schizo 2 phrene",
+        "Mme Schizo Phrene",
         "chez M. Handi.",
     ],
 )
