@@ -68,6 +68,8 @@ def sms(text: str, _: random.Random) -> str:
     return " ".join(_SMS.get(word, word) for word in text.split(" "))
 
 
+_LONG = 7
+"""How long a word is at least that is torn or cut."""
 _SIGNS = {"a": "@", "e": "3", "i": "1", "o": "0", "s": "$"}
 
 
@@ -83,6 +85,34 @@ def disguised(text: str, dice: random.Random) -> str:
     return " ".join(words)
 
 
+def torn(text: str, dice: random.Random) -> str:
+    """Return `text` with its longest word torn in two, as at the end of a narrow column."""
+    return _longest_changed(text, lambda word: _halves(word, dice, "{} {}"))
+
+
+def cut(text: str, dice: random.Random) -> str:
+    """Return `text` with its longest word cut short by a point.
+
+    >>> cut("mise sous curatelle", random.Random(0))
+    'mise sous curate.'
+    """
+    return _longest_changed(text, lambda word: _halves(word, dice, "{}."))
+
+
+def _longest_changed(text: str, change: Callable[[str], str]) -> str:
+    words = text.split(" ")
+    place = max(range(len(words)), key=lambda place: len(words[place]))
+    if len(words[place]) >= _LONG and words[place].isalpha():
+        words[place] = change(words[place])
+    return " ".join(words)
+
+
+def _halves(word: str, dice: random.Random, form: str) -> str:
+    """Return both halves of a word in a form; the first has more than half of its letters."""
+    place = dice.randrange(len(word) // 2 + 1, len(word) - 1)
+    return form.format(word[:place], word[place:])
+
+
 NOISES: dict[str, Callable[[str, random.Random], str]] = {
     "accents": without_accents,
     "capitals": capitals,
@@ -93,6 +123,8 @@ NOISES: dict[str, Callable[[str, random.Random], str]] = {
     "repeated": repeated,
     "sms": sms,
     "disguised": disguised,
+    "torn": torn,
+    "cut": cut,
 }
 """Every kind of noise by name."""
 
