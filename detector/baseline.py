@@ -112,7 +112,7 @@ def read_baseline(path: Path) -> Baseline:
     return Baseline(tuple(sorted(header)), keys, tuple(sorted(entries.values())))
 
 
-class Checker(Protocol):
+class PolicyChecker(Protocol):
     """What judges comments under a policy."""
 
     policy: Policy

@@ -15,8 +15,8 @@ from detector.finding import Finding, Status, Verdict, gravest
 from detector.messages import say
 from detector.paths import Discreet, numbered
 from detector.policy import Policy
+from detector.sources.column_names import column_names
 from detector.sources.json_records import label, shape
-from detector.sources.vocabulary import vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def is_name(field: str) -> bool:
     >>> is_name("patient.Nom"), is_name("note")
     (True, False)
     """
-    return vocabulary().is_name(label(shape(field)))
+    return column_names().is_name(label(shape(field)))
 
 
 def field_values(one: FieldVerdict, lang: str, *, show_text: bool) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from detector.advice import advice_for, named
-from detector.baseline import Accepting, Baseline, Checker, Entry, new_baseline, read_baseline
+from detector.baseline import Accepting, Baseline, Entry, PolicyChecker, new_baseline, read_baseline
 from detector.detector import Detector
 from detector.errors import BaselineError, DetectorError, InputError, Place, UsageError
 from detector.finding import Finding
@@ -90,7 +90,7 @@ class _Run:
     """One run over the files of a job: what was read, counted, and could not be opened."""
 
     job: HookJob
-    checker: Checker
+    checker: PolicyChecker
     summary: Summary = field(default_factory=Summary)
     faults: list[DetectorError] = field(default_factory=list)
     advised: dict[str, str] = field(default_factory=dict)

@@ -19,7 +19,7 @@ from detector.messages import say
 from detector.reports.rulebook import rule_values
 from detector.service import cds_hooks
 from detector.service.audit import Audit
-from detector.service.checker import Checker
+from detector.service.checker import FieldChecker
 from detector.service.endpoints import Endpoints
 from detector.service.entrance import Entrance, read_call
 from detector.service.models import (
@@ -63,7 +63,7 @@ def make_app(
 ) -> Entrance:
     """Return the service behind its entrance."""
     limits = settings.service
-    checker = Checker(detector or Detector(settings.load_policy()), limits, local_key())
+    checker = FieldChecker(detector or Detector(settings.load_policy()), limits, local_key())
     audit = Audit(Path(limits.audit) if limits.audit else None)
     app = FastAPI(
         title="art9",

@@ -31,7 +31,7 @@ def warm_up(detector: Detector) -> None:
         detector.check(parse(rule.flag[0]).text)
 
 
-class Checker:
+class FieldChecker:
     """Checks texts for the service, one at a time, without holding up the other requests."""
 
     def __init__(self, detector: Detector, settings: ServiceSettings, key: bytes) -> None:

@@ -13,7 +13,7 @@ from detector.finding import Status, gravest
 from detector.messages import say
 from detector.service import cds_hooks
 from detector.service.audit import Audit
-from detector.service.checker import Checker
+from detector.service.checker import FieldChecker
 from detector.service.fhir import names_of, operation_outcome, resources_in
 from detector.service.models import (
     CheckAnswer,
@@ -35,7 +35,7 @@ Answers = list[tuple[str, FieldAnswer]]
 class Endpoints:
     """The endpoints that check texts, and what they share."""
 
-    def __init__(self, checker: Checker, audit: Audit, settings: Settings) -> None:
+    def __init__(self, checker: FieldChecker, audit: Audit, settings: Settings) -> None:
         self._checker, self._audit, self._settings = checker, audit, settings
         self._lang, self._limits = settings.lang, settings.service
 

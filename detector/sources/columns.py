@@ -10,7 +10,7 @@ from itertools import count
 
 from detector.errors import Place, UsageError
 from detector.sources.base import Column, Options
-from detector.sources.vocabulary import vocabulary, words_of
+from detector.sources.column_names import column_names, words_of
 from detector.text import fold
 
 _WORD = re.compile(r"[^\W_]+")
@@ -83,9 +83,9 @@ def judge(label: str, values: Sequence[str]) -> str:
     >>> judge("Remarques", []), judge("ville", ["Nantes"])
     ('by_header', 'left_name')
     """
-    if vocabulary().is_free_text(label):
+    if column_names().is_free_text(label):
         return "by_header"
-    if vocabulary().is_name(label):
+    if column_names().is_name(label):
         return "left_name"
     return _by_content([value.strip() for value in values if value.strip()])
 
@@ -109,7 +109,7 @@ def name_spots(labels: Iterable[str]) -> tuple[int, ...]:
     >>> name_spots(["id", "NOM", "Prénom", "note"])
     (1, 2)
     """
-    return tuple(spot for spot, label in enumerate(labels) if vocabulary().is_name(label))
+    return tuple(spot for spot, label in enumerate(labels) if column_names().is_name(label))
 
 
 def looks_like_value(text: str) -> bool:
@@ -167,7 +167,7 @@ def _is_address(text: str) -> bool:
     """Whether `text` begins like « 12 bis, rue de la Mosquée »."""
     words = words_of(text)[:2]
     begins = text[:1].isdigit() or words[:1] == words_of(text.split(maxsplit=1)[0])
-    return begins and len(_WORD.findall(text)) <= 12 and not vocabulary().street.isdisjoint(words)
+    return begins and len(_WORD.findall(text)) <= 12 and not column_names().street.isdisjoint(words)
 
 
 def _is_person(text: str) -> bool:
@@ -188,7 +188,7 @@ def _record(headings: Sequence[Heading], options: Options, source: str) -> int |
     if options.record is not None:
         return _find(options.record, headings, source)[0]
     labels = [words_of(heading.label) for heading in headings]
-    known = (labels.index(words) for words in vocabulary().record if words in labels)
+    known = (labels.index(words) for words in column_names().record if words in labels)
     return next((spot for spot in known if _numbered(headings[spot].values)), None)
 
 

@@ -11,10 +11,10 @@ from itertools import chain
 from typing import Any
 
 from detector.sources.base import Comment, Location, Options, Unreadable
+from detector.sources.column_names import column_names
 from detector.sources.columns import Choice, Heading, choose, column, distinct, judge_for, plain
 from detector.sources.opening import Input, take
 from detector.sources.records import CELL_LIMIT, too_large
-from detector.sources.vocabulary import vocabulary
 
 _ROOT = "value"
 _KEY = "key"
@@ -232,7 +232,7 @@ def _headings(items: Sequence[Item]) -> list[Heading]:
 
 
 def _names(fields: Sequence[tuple[str, str | int]]) -> tuple[str, ...]:
-    words = vocabulary()
+    words = column_names()
     return tuple(
         text
         for path, text in fields

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from detector.errors import UsageError
 from detector.sources.base import Options
+from detector.sources.column_names import column_names
 from detector.sources.columns import distinct, looks_like_value, plain
 from detector.sources.records import Records, Row
-from detector.sources.vocabulary import vocabulary
 
 DELIMITERS = (";", "\t", "|", ",")
 _MANY, _NEARLY_ALL = 10, 0.9
@@ -71,7 +71,7 @@ def is_header(
     asked = {plain(name) for name in _asked_names(options or Options())}
     if not asked.isdisjoint(map(plain, cells)):
         return True
-    known = sum(map(vocabulary().is_heading, cells))
+    known = sum(map(column_names().is_heading, cells))
     if (len(set(cells)) < len(cells) and known < 2) or any(map(_too_long, cells)):
         return False
     if any(map(looks_like_value, cells)):
@@ -142,7 +142,7 @@ def _begins_well(rows: Sequence[Row]) -> bool:
 
 def _titled(rows: Sequence[Row]) -> bool:
     """Whether a title stands over rows of one width: « Export du 12/03/2024 »."""
-    if len(rows) <= _MANY or vocabulary().is_heading(rows[0][1][0]):
+    if len(rows) <= _MANY or column_names().is_heading(rows[0][1][0]):
         return False
     share, width = _usual(rows[1:])
     return share >= _NEARLY_ALL and width > 1
@@ -181,5 +181,5 @@ def looks_delimited(lines: Sequence[str]) -> bool:
         return False
     rows = _rows(lines, layout.delimiter)
     alike = sum(len(fields) == layout.width for _, fields in rows) >= _NEARLY_ALL * len(rows)
-    named = sum(map(vocabulary().is_heading, layout.names)) > 1
+    named = sum(map(column_names().is_heading, layout.names)) > 1
     return alike and ((named and len(rows) > 1) or (layout.width > 2 and len(rows) >= 5))

@@ -8,8 +8,8 @@ from reading import Read
 from detector.errors import UsageError
 from detector.messages import LANGUAGES, catalogue, say
 from detector.sources.base import Options
+from detector.sources.column_names import column_names
 from detector.sources.columns import Heading, choose, judge, looks_like_value
-from detector.sources.vocabulary import vocabulary
 
 NOTES = [
     "préfère être rappelée le soir",
@@ -128,8 +128,8 @@ def test_values_are_told_from_words(text: str, value: bool) -> None:
     assert looks_like_value(text) is value
 
 
-def test_the_vocabulary_never_takes_the_social_security_number_for_a_record() -> None:
-    assert not {("nir",), ("num", "secu"), ("numero", "secu")} & set(vocabulary().record)
+def test_the_names_of_columns_never_take_the_social_security_number_for_a_record() -> None:
+    assert not {("nir",), ("num", "secu"), ("numero", "secu")} & set(column_names().record)
 
 
 def test_every_reason_has_its_words_in_all_languages() -> None:

@@ -27,7 +27,7 @@ def words_of(name: str) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Vocabulary:
+class ColumnNames:
     """The names of columns by what they announce; each name a tuple of words."""
 
     free_text: frozenset[tuple[str, ...]]
@@ -40,7 +40,7 @@ class Vocabulary:
     def is_free_text(self, name: str) -> bool:
         """Whether `name` announces free text.
 
-        >>> vocabulary().is_free_text("Bloc-notes"), vocabulary().is_free_text("date_note")
+        >>> column_names().is_free_text("Bloc-notes"), column_names().is_free_text("date_note")
         (True, False)
         """
         words = words_of(name)
@@ -53,7 +53,7 @@ class Vocabulary:
     def is_heading(self, name: str) -> bool:
         """Whether `name` consists of words that stand in headings.
 
-        >>> vocabulary().is_heading("Date de naissance"), vocabulary().is_heading("Dupont")
+        >>> column_names().is_heading("Date de naissance"), column_names().is_heading("Dupont")
         (True, False)
         """
         words = words_of(name)
@@ -61,12 +61,12 @@ class Vocabulary:
 
 
 @lru_cache
-def vocabulary() -> Vocabulary:
+def column_names() -> ColumnNames:
     """Return the names of patterns/columns.yaml; raise PackError if that file is broken."""
     path = patterns_folder() / "columns.yaml"
     fields = read_document(path, "patterns/columns.yaml").fields(_KEYS, set())
     names = {key: tuple(map(words_of, entry.texts())) for key, entry in fields.items()}
-    return Vocabulary(
+    return ColumnNames(
         free_text=frozenset(names["free_text"]),
         not_text=frozenset(names["not_text"]),
         record=names["record"],
