@@ -30,6 +30,11 @@ SIGN = r"[^\x00-\x20\x22-\x24\x27-\x2a\x2c-\x3d\x40-\x7f]"
 ANY_NUMBER = "#"
 """What an index calls any number."""
 
+_ENDS = ".;!?:-"
+"""Behind what a capital says nothing."""
+_TITLE = re.compile(rf"(?<![{LETTERS}])(?:[{LETTERS}]|dr|mr|pr)\.$")
+"""An initial or a title, behind which a name comes all the same."""
+
 NUMBER = "0"
 """What every number is masked as, where its value says nothing."""
 
@@ -117,6 +122,18 @@ class Text:
         lower = any(character.islower() for character in self.original)
         upper = any(character.isupper() for character in self.original)
         return not (lower and upper)
+
+    def name_like(self, place: int) -> bool:
+        """Whether the word at folded `place` has a capital where only a name has.
+
+        >>> fold("Mme Martin").name_like(4), fold("MME MARTIN").name_like(4)
+        (True, False)
+        """
+        if not self.words(place, place + 1).isupper() or self.caseless:
+            return False
+        before = self.folded[:place].rstrip(" ")
+        begins = not before or before[-1] in _ENDS
+        return not begins or _TITLE.search(before) is not None
 
     @property
     def shouting(self) -> bool:

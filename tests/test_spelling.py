@@ -3,7 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detector.anchors import words_in
-from detector.spelling import Spelling, one_letter_apart
+from detector.misspelt import one_letter_apart
+from detector.spelling import Spelling
 from detector.text import fold, rewritten
 from detector.vocabulary import KnownWords
 

@@ -7,9 +7,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
+from detector.misspelt import one_letter_apart
 from detector.rules import Rule
 from detector.sounds import sound_of
-from detector.spelling import one_letter_apart
 from detector.text import LETTERS, fold
 from detector.vocabulary import COMMON, COST_STEP, KnownWords
 

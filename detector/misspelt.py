@@ -1,0 +1,146 @@
+"""Reads a word that nobody knows as the known ones that were most likely meant.
+
+It is a name, a rare word, or a known one with letters drawn out (« sidaaa »), misspelt
+(« depresion », « skizo »), run together (« ellefume ») or cut short by a point (« incarc. »).
+Each reading costs what its words and the slip cost; the cheapest one stands, if it is cheap enough.
+What is cut short is the commonest word that begins so.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations
+from typing import NamedTuple
+
+from detector.finding import Span
+from detector.remembered import Remembered
+from detector.sounds import sound_of
+from detector.text import LETTERS, Text
+from detector.vocabulary import COMMON, Vocabulary
+
+_WORD = re.compile(f"[{LETTERS}]+")
+_CUT = re.compile(rf"[{LETTERS}]+(?=\.)")
+_RUN = re.compile(r"(.)\1+")
+
+_DRAWN_OUT, _SOUNDS, _MISSPELT, _GLUED = 20, 70, 90, 40
+"""What each slip costs, in the steps of the vocabulary."""
+
+_DEAREST = 370
+_LEAST_LETTERS, _MISSPELT_LETTERS, _LONGEST = 4, 5, 30
+_COMMON_SHORT = 103
+"""What words of two or three letters cost at most that others are glued to."""
+
+_LETTER_WORDS = frozenset("aldycsmjn")
+
+
+class Reading(NamedTuple):
+    """Known words, separated by blanks, and what it costs to read them so."""
+
+    cost: int
+    words: str
+
+
+class Misspelt:
+    """Reads single words."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
+        self.meant = Remembered(self._cheapest)
+        self._whole = Remembered(self._uncut)
+
+    def may_stand(self, folded: str, words: Sequence[str]) -> bool:
+        """Whether a folded comment of `words` may hold such a word."""
+        return any(map(self.meant.__getitem__, words)) or any(
+            map(self._whole.__getitem__, _CUT.findall(folded))
+        )
+
+    def readings(self, text: Text) -> Iterator[tuple[Span, str]]:
+        """Yield the places of unknown words, each with the words to read there."""
+        for match in _WORD.finditer(text.folded):
+            cut = text.folded.startswith(".", match.end())
+            words = (cut and self._whole[match[0]]) or self.meant[match[0]]
+            if words and not text.name_like(match.start()):
+                yield Span(*match.span()), words
+
+    def _uncut(self, word: str) -> str | None:
+        """Return the word that unknown `word` is most likely the beginning of, or None."""
+        return self._vocabulary.begun(word) if self._unknown(word) else None
+
+    def _cheapest(self, word: str) -> str | None:
+        """Return the words that unknown `word` is best read as, or None."""
+        if not self._unknown(word):
+            return None
+        offers = [*self._drawn_out(word), *self._misspelt(word), *self._glued(word)]
+        best = min(offers, default=None)
+        return best.words if best and best.cost <= _DEAREST else None
+
+    def _unknown(self, word: str) -> bool:
+        return (
+            word.isalpha()
+            and _LEAST_LETTERS <= len(word) <= _LONGEST
+            and not self._vocabulary.costs([word])
+        )
+
+    def _drawn_out(self, word: str) -> Iterator[Reading]:
+        """Yield the words of which some letters may be repeated."""
+        single = _RUN.sub(r"\1", word)
+        if single != word:
+            twice = _RUN.sub(r"\1\1", word)
+            alike = (
+                one for one in self._vocabulary.alike(single) if _RUN.sub(r"\1", one) == single
+            )
+            yield from self._read({single, twice, *alike}, _DRAWN_OUT)
+
+    def _misspelt(self, word: str) -> Iterator[Reading]:
+        """Yield the words that sound alike, or from which one letter is wrong."""
+        if len(word) < _MISSPELT_LETTERS:
+            return
+        for other in self._vocabulary.alike(word):
+            if sound_of(other) == sound_of(word):
+                yield from self._read([other], _SOUNDS)
+            elif other[0] == word[0] and one_letter_apart(word, other):
+                yield from self._read([other], _MISSPELT)
+
+    def _glued(self, word: str) -> Iterator[Reading]:
+        """Yield the two or three words that may be run together."""
+        ends = range(len(word) + 1)
+        costs = self._vocabulary.costs({word[a:b] for a, b in combinations(ends, 2)})
+        parts = {part for part, cost in costs.items() if _may_be_glued(part, cost)}
+        for inner in itertools.chain(combinations(ends[1:-1], 1), combinations(ends[1:-1], 2)):
+            cuts = (0, *inner, len(word))
+            pieces = [word[a:b] for a, b in itertools.pairwise(cuts)]
+            if parts.issuperset(pieces):
+                cost = sum(map(costs.__getitem__, pieces)) + _GLUED * len(inner)
+                yield Reading(cost, " ".join(pieces))
+
+    def _read(self, words: Iterable[str], slip: int) -> Iterator[Reading]:
+        for word, cost in self._vocabulary.costs(words).items():
+            yield Reading(slip + cost, word)
+
+
+def one_letter_apart(one: str, other: str) -> bool:
+    """Whether one letter is wrong, missing or added, or two neighbours are swapped.
+
+    >>> one_letter_apart("depresion", "depression"), one_letter_apart("hadnicap", "handicap")
+    (True, True)
+    """
+    start = _common(one, other)
+    left, right = one[start:], other[start:]
+    end = _common(left[::-1], right[::-1])
+    left, right = left[: len(left) - end], right[: len(right) - end]
+    swapped = len(left) == 2 and left == right[::-1]
+    return swapped or max(len(left), len(right)) <= 1
+
+
+def _common(one: str, other: str) -> int:
+    """Return how many letters at the beginning are the same."""
+    pairs = zip(one, other, strict=False)
+    return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], pairs))
+
+
+def _may_be_glued(part: str, cost: int) -> bool:
+    if len(part) == 1:
+        return part in _LETTER_WORDS
+    return cost <= (_COMMON_SHORT if len(part) < _LEAST_LETTERS else COMMON)
