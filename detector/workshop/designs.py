@@ -240,8 +240,10 @@ Figures here were taken once, on dev, by trials that are not kept; those of the 
   seen, with or without the rules that fired: AUC 0.968 to 0.972 on dev, where the mean has 0.970. Given the comment's length the trees seem better (0.973), by
   believing that short comments are harmless: of the functional checks, which are short, they find 0.65 where the mean finds 0.74.
 - **Joined comments for the sum as well**: thrice the time to learn; nothing on dev, 0.02 more of the plain statements.
+- **A recurrent network** (GRU, both directions, 96 units) in the windows' place: AUC 0.972 alone and 0.977 with the sum on dev, the windows 0.971 and 0.977;
+  a word takes it several times as long.
 - **More of the same comments**: from 92,000 to 118,000 comments of train the recall on dev stayed where it was; what fell are false alarms on ordinary spoken and
-  written French.
+  written French. The network alone still gains: AUC 0.957 with 32,000 comments drawn at random, 0.962 with 64,000, 0.971 with 118,000.
 """
 
 

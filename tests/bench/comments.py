@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import yaml
 
@@ -40,10 +40,10 @@ class Comments:
     def __init__(self, seed: int = 9) -> None:
         dice = random.Random(seed)
         rows = [row for split in ("train", "dev") for row in read_split(split)]
-        rows = [row for row in rows if not row.ambiguous and not is_doubtful(row.text, "cp1252")]
+        rows = [row for row in rows if not row.ambiguous]
         self.seed = seed
-        self.flagged = [_line(row.text) for row in rows if row.flagged]
-        self.harmless = [_line(row.text) for row in rows if not row.flagged]
+        self.flagged = _legible(_line(row.text) for row in rows if row.flagged)
+        self.harmless = _legible(_line(row.text) for row in rows if not row.flagged)
         self._flagged = _varied(self.flagged, dice)
         self._harmless = _varied(self.harmless, dice)
         people = yaml.safe_load(
@@ -93,11 +93,15 @@ def _line(text: str) -> str:
     return " ".join(text.split())
 
 
+def _legible(texts: Iterable[str]) -> list[str]:
+    return [text for text in texts if not is_doubtful(text, "cp1252")]
+
+
 def _varied(texts: list[str], dice: random.Random) -> list[str]:
     """Return each text as it is and with noise: half of them as written."""
     noises = (typo, typo, capitals, without_accents)
-    return [
+    return _legible(
         text if turn % 2 else dice.choice(noises)(text, dice)
         for text in texts
         for turn in range(_VARIANTS)
-    ]
+    )
