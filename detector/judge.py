@@ -156,7 +156,7 @@ class Judge:
         joined, told = self._readers.whole(case.text, cues, worded)
         scores = self._joint.scores(joined)
         if not self._bars.reports(scores):
-            scores = self._joint.scores(self._readers.with_clauses(case.text, cues, joined))
+            scores = self._joint.scores(self._readers.with_parts(case.text, cues, joined))
         return Whole(scores, told)
 
     def _unnamed(self, text: Text, category: Category, whole: Whole) -> Finding:

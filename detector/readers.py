@@ -1,7 +1,8 @@
-"""Classifier and network, asked together: of a whole comment, and of its clauses.
+"""Classifier and network, asked together: of a whole comment, and of parts of it.
 
 What is said of one thing is not unsaid by what is said of the next, as in « séropositive, chaudière
-en panne ». So a clause in which a sure cue stands is read alone, too.
+en panne ». So a clause in which a sure cue stands is read alone, too, and so are the few words
+around the cue: many comments have no punctuation.
 """
 
 from __future__ import annotations
@@ -15,11 +16,15 @@ from detector.classifier import FLAGGED, OUTPUTS, Classifier, Scores
 from detector.finding import Span
 from detector.joint import together
 from detector.lexicon import Cue
+from detector.nearness import words_of
 from detector.network import Floats, Network, marked_words
 from detector.text import Text
 
 _END = re.compile(r"[,;!?:()/\n]+|\.\s|\s-\s")
 """What ends a clause."""
+
+_AROUND = 3
+"""How many words may stand between a sure cue and those that are read with it."""
 
 _FLAGGED = OUTPUTS.index(FLAGGED)
 
@@ -46,33 +51,34 @@ class Readers:
         reading = self.network.read(*marked_words(text, cues))
         return Heard(together(worded, reading.scores), reading.told)
 
-    def with_clauses(self, text: Text, cues: Sequence[Cue], joined: list[float]) -> list[float]:
-        """Return `joined`, what they make of the whole, or its mean with what one clause says.
+    def with_parts(self, text: Text, cues: Sequence[Cue], joined: list[float]) -> list[float]:
+        """Return `joined`, what they make of the whole, or its mean with what one part says.
 
-        It is the clause with a sure cue that says most for FLAGGED, if it says more than the whole.
+        It is the part with a sure cue that says most for FLAGGED, if it says more than the whole.
         """
-        apart = [self._alone(text, cues, clause) for clause in _telling(text, cues)]
+        apart = [self._alone(text, cues, part) for part in _telling(text, cues)]
         loudest = max(apart, key=lambda said: said[_FLAGGED], default=joined)
         if loudest[_FLAGGED] <= joined[_FLAGGED]:
             return joined
         return [(one + other) / 2 for one, other in zip(joined, loudest, strict=True)]
 
-    def _alone(self, text: Text, cues: Sequence[Cue], clause: Span) -> list[float]:
-        part = text.part(clause.start, clause.end)
+    def _alone(self, text: Text, cues: Sequence[Cue], part: Span) -> list[float]:
+        own = text.part(part.start, part.end)
         inside = [
-            replace(cue, span=Span(cue.span.start - clause.start, cue.span.end - clause.start))
+            replace(cue, span=Span(cue.span.start - part.start, cue.span.end - part.start))
             for cue in cues
-            if clause.contains(cue.span)
+            if part.contains(cue.span)
         ]
-        return self.whole(part, inside, self.classifier.scores(part)).joined
+        return self.whole(own, inside, self.classifier.scores(own)).joined
 
 
-def _telling(text: Text, cues: Sequence[Cue]) -> list[Span]:
-    """Return the clauses, but the whole, in which a sure cue of a sensitive category stands."""
+def _telling(text: Text, cues: Sequence[Cue]) -> set[Span]:
+    """Return the parts, but the whole, in which a sure cue of a sensitive category stands."""
     sure = [c.span for c in cues if c.strong and any(one.sensitive for one in c.rule.categories)]
-    whole = Span(0, len(text.folded))
-    clauses = (clause for clause in _clauses(text.folded) if clause != whole) if sure else ()
-    return [clause for clause in clauses if any(clause.contains(span) for span in sure)]
+    clauses = _clauses(text.folded) if sure else ()
+    telling = {clause for clause in clauses if any(clause.contains(span) for span in sure)}
+    around = {words_of(text.folded).around(span, _AROUND) for span in sure}
+    return (telling | around) - {Span(0, len(text.folded))}
 
 
 def _clauses(folded: str) -> Iterator[Span]:

@@ -38,14 +38,14 @@ def said_of(text, words, said, rule, *, strong=True):
     start = text.index(words)
     cue = Cue(rule, Span(start, start + len(words)), strong)
     readers, folded = Readers(Sayer(said), Sayer(said)), fold(text)
-    return readers.with_clauses(folded, [cue], [said[""]] * len(OUTPUTS))[0]
+    return readers.with_parts(folded, [cue], [said[""]] * len(OUTPUTS))[0]
 
 
 def test_half_of_what_a_clause_says_with_a_sure_cue_counts(rule):
-    said = {"": -1.0, "seropositive": 5.0}
+    said = {"": -1.0, "seropositive": 5.0, "seropositive chaudiere en": 0.0}
     health = OUTPUTS.index("health")
     text = "seropositive, chaudiere en panne"
-    found = Readers(Sayer(said), Sayer(said)).with_clauses(
+    found = Readers(Sayer(said), Sayer(said)).with_parts(
         fold(text), [Cue(rule, Span(0, 12), strong=True)], [-1.0] * len(OUTPUTS)
     )
     assert found[health] == pytest.approx((5.0 - 1.0) / 2)
@@ -58,10 +58,16 @@ def test_a_clause_that_says_less_than_the_whole_changes_nothing(rule):
     )
 
 
+def test_without_punctuation_the_words_around_a_sure_cue_are_read(rule):
+    near = "madame est seropositive et rappelle demain matin"
+    text = f"{near} pour la chaudiere"
+    assert said_of(text, "seropositive", {"": -1.0, near: 5.0}, rule) > 0
+
+
 @pytest.mark.parametrize(
     ("text", "strong"), [("seropositive chaudiere", True), ("seropositive, chaudiere", False)]
 )
-def test_without_clauses_or_a_sure_cue_the_whole_stands(rule, text, strong):
+def test_without_parts_or_a_sure_cue_the_whole_stands(rule, text, strong):
     said = {"": -1.0}
     assert said_of(text, "seropositive", said, rule, strong=strong) == -1.0
 
@@ -81,6 +87,7 @@ def test_a_clause_is_a_text_of_its_own_with_its_places():
         "Mme est schizophrène, elle repasse demain pour la clé",
         "locataire lesbienne ; compteur relevé le 4 ; deux badges rendus",
         "chaudière en panne au 3e (locataire séropositif), passer l'après-midi",
+        "madame est schizophrène rappelle demain pour la clé du garage",
     ],
 )
 def test_trivia_do_not_unsay_a_plain_word(detector, comment):

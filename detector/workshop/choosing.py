@@ -74,7 +74,7 @@ def judgements(
     found = []
     for text in (spelling.read(row.text) for row in rows):
         cues, worded = standing(rules, text), readers.classifier.scores(text)
-        joined = readers.with_clauses(text, cues, readers.whole(text, cues, worded).joined)
+        joined = readers.with_parts(text, cues, readers.whole(text, cues, worded).joined)
         found.append(Judgement(bool(believed(cues)), worded, joined))
     return found
 

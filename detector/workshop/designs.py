@@ -208,9 +208,10 @@ TAIL = """
 - **Comments joined by twos**: a third of the comments have another behind them while the network learns, so that keys, parcels and invoices do not unsay the
   plain word beside them (« séropositif, chaudière en panne »). On dev AUC 0.976 before, 0.977 after; of 500 plain statements in ten frames of trivia, at the same
   bar, 0.57 found before, 0.62 after.
-- **Clauses read alone**: where a sure cue stands in one clause of several, both readers read that clause alone, too; if it says more than the whole, the mean of
+- **Parts read alone**: where a sure cue stands in one clause of several, both readers read that clause alone, too; if it says more than the whole, the mean of
   both counts. Of the 500 statements 0.82 are found then, on dev as many as before (0.77), on fresh comments a hundredth less, on the functional checks three
-  hundredths more at one more false alarm in a hundred. The table above measures whole comments.
+  hundredths more at one more false alarm in a hundred. So are the few words around the cue, for comments without punctuation: of the 500 statements written
+  without any 0.67 are found then instead of 0.61, of dev without any 0.760 instead of 0.748, at one more false alarm. The table above measures whole comments.
 - **Words that annotators marked**: the network learns at once what a comment is and which of its words are evidence. That brings a point of recall at most, but
   findings that no rule names now show the words that annotators would (evidence overlapped on dev: 0.72 before, 0.75 after).
 - **The examples of the packs** as further comments: what flags, and near misses. They help where few false alarms are allowed.
