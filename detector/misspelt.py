@@ -3,22 +3,25 @@
 It is a name, a rare word, or a known one with letters drawn out (« sidaaa »), misspelt
 (« depresion », « skizo »), run together (« ellefume ») or cut short by a point (« incarc. »).
 Each reading costs what its words and the slip cost; the cheapest one stands, if it is cheap enough.
-What is cut short is the commonest word that begins so.
+What is cut short is the commonest word that begins so, where most go on alike.
 """
 
 from __future__ import annotations
 
 import itertools
+import math
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
+from operator import itemgetter
 from typing import NamedTuple
 
 from detector.finding import Span
 from detector.remembered import Remembered
 from detector.sounds import sound_of
 from detector.text import LETTERS, Text
-from detector.vocabulary import COMMON, Vocabulary
+from detector.vocabulary import COMMON, COST_STEP, LEAST_CUT, Vocabulary
 
 _WORD = re.compile(f"[{LETTERS}]+")
 _CUT = re.compile(rf"[{LETTERS}]+(?=\.)")
@@ -31,6 +34,9 @@ _DEAREST = 370
 _LEAST_LETTERS, _MISSPELT_LETTERS, _LONGEST = 4, 5, 30
 _COMMON_SHORT = 103
 """What words of two or three letters cost at most that others are glued to."""
+
+_ALIKE = 0.7
+"""Which share of the words that begin so must go on alike, each counting as often as it is met."""
 
 _LETTER_WORDS = frozenset("aldycsmjn")
 
@@ -65,8 +71,20 @@ class Misspelt:
                 yield Span(*match.span()), words
 
     def _uncut(self, word: str) -> str | None:
-        """Return the word that unknown `word` is most likely the beginning of, or None."""
-        return self._vocabulary.begun(word) if self._unknown(word) else None
+        """Return the word that unknown `word` is most likely the beginning of, or None.
+
+        Most that it may be must go on alike: « milit. » may be a soldier or a militant.
+        """
+        if not self._unknown(word) or len(word) < _MISSPELT_LETTERS:
+            return None
+        begun = self._vocabulary.begun(word)
+        met: dict[str, float] = defaultdict(float)
+        for other, cost in begun.items():
+            met[other[: len(word) + LEAST_CUT]] += math.exp(-cost * COST_STEP)
+        further, most = max(met.items(), key=itemgetter(1), default=("", 0.0))
+        if not begun or most < _ALIKE * sum(met.values()):
+            return None
+        return min((cost, other) for other, cost in begun.items() if other.startswith(further))[1]
 
     def _cheapest(self, word: str) -> str | None:
         """Return the words that unknown `word` is best read as, or None."""

@@ -166,14 +166,14 @@ class StoredWords:
         keys = _json(list(alike_keys(word)))
         return [word for (word,) in self._tables.rows(query, keys)]
 
-    def begun(self, start: str) -> str | None:
-        """Return the commonest word, if one is, that goes on after `start` by LEAST_CUT letters."""
+    def begun(self, start: str) -> Mapping[str, int]:
+        """Return the costs of the common words that go on after `start` by LEAST_CUT letters."""
         query = (
-            "SELECT word FROM words WHERE word BETWEEN ? AND ? AND cost <= ? AND length(word) >= ?"
-            " ORDER BY cost, word LIMIT 1"
+            "SELECT word, cost FROM words"
+            " WHERE word BETWEEN ? AND ? AND cost <= ? AND length(word) >= ?"
         )
-        rows = self._tables.rows(query, start, start + _LAST, COMMON, len(start) + LEAST_CUT)
-        return rows[0][0] if rows else None
+        least = len(start) + LEAST_CUT
+        return dict(self._tables.rows(query, start, start + _LAST, COMMON, least))
 
 
 def packed_rule(rule: Rule) -> str:

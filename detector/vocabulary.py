@@ -39,8 +39,8 @@ class Vocabulary(Protocol):
         """Return common words that differ by about a letter from `word`, or sound as it does."""
         ...
 
-    def begun(self, start: str) -> str | None:
-        """Return the commonest word, if one is, that goes on after `start` by LEAST_CUT letters."""
+    def begun(self, start: str) -> Mapping[str, int]:
+        """Return the costs of the common words that go on after `start` by LEAST_CUT letters."""
         ...
 
 
@@ -84,12 +84,13 @@ class KnownWords:
         """Return common words that differ by about a letter from `word`, or sound as it does."""
         return sorted({found for key in alike_keys(word) for found in self.by_key.get(key, ())})
 
-    def begun(self, start: str) -> str | None:
-        """Return the commonest word, if one is, that goes on after `start` by LEAST_CUT letters."""
+    def begun(self, start: str) -> Mapping[str, int]:
+        """Return the costs of the common words that go on after `start` by LEAST_CUT letters."""
         first = bisect_left(self._common, start)
-        begun = takewhile(lambda word: word.startswith(start), islice(self._common, first, None))
-        long_enough = (word for word in begun if len(word) >= len(start) + LEAST_CUT)
-        return min(long_enough, key=lambda word: (self._costs[word], word), default=None)
+        after = islice(self._common, first, None)
+        begun = takewhile(lambda word: word.startswith(start), after)
+        least = len(start) + LEAST_CUT
+        return {word: self._costs[word] for word in begun if len(word) >= least}
 
     @cached_property
     def _common(self) -> Sequence[str]:

@@ -11,7 +11,7 @@ from detector.vocabulary import KnownWords
 COSTS = {
     "sida": 95, "depression": 90, "handicap": 90, "schizophrene": 120, "elle": 50, "fume": 90,
     "beaucoup": 60, "musulmane": 100, "appeler": 60, "a": 40, "il": 45, "mere": 60, "vih": 90,
-    "voile": 100, "quand": 70, "meme": 70,
+    "voile": 100, "communiste": 110, "communique": 110, "quand": 70, "meme": 70,
 }  # fmt: skip
 
 
@@ -61,6 +61,7 @@ def test_unknown_words_are_read_as_known_ones(spelling, written, read):
         "30€sida",
         "@sida.fr",
         "handi connu",
+        "communi. en retard",
         "schizo, phrene",
         "schizo 2 phrene",
         "Mme Schizo Phrene",
