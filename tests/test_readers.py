@@ -87,7 +87,7 @@ def test_a_clause_is_a_text_of_its_own_with_its_places():
         "Mme est schizophrène, elle repasse demain pour la clé",
         "locataire lesbienne ; compteur relevé le 4 ; deux badges rendus",
         "chaudière en panne au 3e (locataire séropositif), passer l'après-midi",
-        "madame est schizophrène rappelle demain pour la clé du garage",
+        "la dame du 3 est séropositive passer la voir mardi pour la chaudière",
     ],
 )
 def test_trivia_do_not_unsay_a_plain_word(detector, comment):
