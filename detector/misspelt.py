@@ -24,7 +24,10 @@ from detector.text import LETTERS, Text
 from detector.vocabulary import COMMON, COST_STEP, LEAST_CUT, Vocabulary
 
 _WORD = re.compile(f"[{LETTERS}]+")
-_CUT = re.compile(rf"[{LETTERS}]+(?=\.)")
+_POINT = rf"\.(?![{LETTERS}0-9])"
+"""What cuts a word short; in a file's or a site's name a letter comes behind."""
+_CUT_SHORT = re.compile(_POINT)
+_CUT = re.compile(rf"[{LETTERS}]+(?={_POINT})")
 _RUN = re.compile(r"(.)\1+")
 
 _DRAWN_OUT, _SOUNDS, _MISSPELT, _GLUED = 20, 70, 90, 40
@@ -65,7 +68,7 @@ class Misspelt:
     def readings(self, text: Text) -> Iterator[tuple[Span, str]]:
         """Yield the places of unknown words, each with the words to read there."""
         for match in _WORD.finditer(text.folded):
-            cut = text.folded.startswith(".", match.end())
+            cut = _CUT_SHORT.match(text.folded, match.end())
             words = (cut and self._whole[match[0]]) or self.meant[match[0]]
             if words and not text.name_like(match.start()):
                 yield Span(*match.span()), words

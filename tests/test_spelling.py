@@ -62,6 +62,7 @@ def test_unknown_words_are_read_as_known_ones(spelling, written, read):
         "@sida.fr",
         "handi connu",
         "communi. en retard",
+        "handi.xls",
         "schizo, phrene",
         "schizo 2 phrene",
         "Mme Schizo Phrene",
