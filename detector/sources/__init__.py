@@ -84,7 +84,7 @@ def find_inputs(paths: Iterable[Path | str], left: LeftOut | None = None) -> Ite
             raise refused('""', FileNotFoundError())
         if path.is_dir():
             yield from _in_folder(path, left)
-        elif given == STANDARD_INPUT or path.exists():
+        elif str(given) == STANDARD_INPUT or path.exists():
             yield path
         else:
             raise refused(str(path), FileNotFoundError())

@@ -55,10 +55,17 @@ def _walk(folder: Path, left: LeftOut) -> Iterator[Path]:
         for path in (Path(parent, name) for name in sorted(files)):
             if path.name.startswith("."):
                 left.add(path, HIDDEN)
-            elif path.exists() and not path.is_file():
+            elif _is_device(path):
                 left.add(path, DEVICE)
             else:
                 yield path
+
+
+def _is_device(path: Path) -> bool:
+    try:
+        return path.exists() and not path.is_file()
+    except OSError:
+        return False  # opening it will say why
 
 
 def _may_enter(folder: Path, left: LeftOut) -> bool:
