@@ -1,9 +1,10 @@
 """Reads a word that nobody knows as the known ones that were most likely meant.
 
 It is a name, a rare word, or a known one with letters drawn out (« sidaaa »), misspelt
-(« depresion », « skizo »), run together (« ellefume ») or cut short by a point (« incarc. »).
+(« depresion », « skizo »), run together (« ellefume ») or cut short by a point (« trisom. »).
 Each reading costs what its words and the slip cost; the cheapest one stands, if it is cheap enough.
-What is cut short is the commonest word that begins so, where most go on alike.
+What is cut short is the commonest word that begins so, where most go on alike, and else no word:
+never one that is written otherwise.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import itertools
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from operator import itemgetter
 from typing import NamedTuple
@@ -20,10 +21,9 @@ from typing import NamedTuple
 from detector.finding import Span
 from detector.remembered import Remembered
 from detector.sounds import sound_of
-from detector.text import LETTERS, Text
+from detector.text import LETTERS, WORD, Text
 from detector.vocabulary import COMMON, COST_STEP, LEAST_CUT, Vocabulary
 
-_WORD = re.compile(f"[{LETTERS}]+")
 _POINT = rf"\.(?![{LETTERS}0-9])"
 """What cuts a word short; in a file's or a site's name a letter comes behind."""
 _CUT_SHORT = re.compile(_POINT)
@@ -56,38 +56,33 @@ class Misspelt:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
-        self.meant = Remembered(self._cheapest)
-        self._whole = Remembered(self._uncut)
+        self._meant = Remembered(self._cheapest)
+        self._meant_cut = Remembered(self._whole)
+
+    def meant(self, word: str) -> str | None:
+        """Return the known words that `word` stands for if nobody knows it, or None."""
+        return self._meant[word]
 
     def may_stand(self, folded: str, words: Sequence[str]) -> bool:
         """Whether a folded comment of `words` may hold such a word."""
-        return any(map(self.meant.__getitem__, words)) or any(
-            map(self._whole.__getitem__, _CUT.findall(folded))
+        return any(map(self._meant.__getitem__, words)) or any(
+            map(self._meant_cut.__getitem__, _CUT.findall(folded))
         )
 
     def readings(self, text: Text) -> Iterator[tuple[Span, str]]:
         """Yield the places of unknown words, each with the words to read there."""
-        for match in _WORD.finditer(text.folded):
+        for match in WORD.finditer(text.folded):
             cut = _CUT_SHORT.match(text.folded, match.end())
-            words = (cut and self._whole[match[0]]) or self.meant[match[0]]
+            words = (self._meant_cut if cut else self._meant)[match[0]]
             if words and not text.name_like(match.start()):
                 yield Span(*match.span()), words
 
-    def _uncut(self, word: str) -> str | None:
-        """Return the word that unknown `word` is most likely the beginning of, or None.
-
-        Most that it may be must go on alike: « milit. » may be a soldier or a militant.
-        """
-        if not self._unknown(word) or len(word) < _MISSPELT_LETTERS:
+    def _whole(self, word: str) -> str | None:
+        """Return the words that `word`, unknown or rare, stands for before a point, or None."""
+        if self._vocabulary.costs([word]).get(word, COMMON + 1) <= COMMON:
             return None
-        begun = self._vocabulary.begun(word)
-        met: dict[str, float] = defaultdict(float)
-        for other, cost in begun.items():
-            met[other[: len(word) + LEAST_CUT]] += math.exp(-cost * COST_STEP)
-        further, most = max(met.items(), key=itemgetter(1), default=("", 0.0))
-        if not begun or most < _ALIKE * sum(met.values()):
-            return None
-        return min((cost, other) for other, cost in begun.items() if other.startswith(further))[1]
+        begun = self._vocabulary.begun(word) if len(word) >= _LEAST_LETTERS else {}
+        return _going_on(word, begun) if begun else self._meant[word]
 
     def _cheapest(self, word: str) -> str | None:
         """Return the words that unknown `word` is best read as, or None."""
@@ -139,6 +134,26 @@ class Misspelt:
     def _read(self, words: Iterable[str], slip: int) -> Iterator[Reading]:
         for word, cost in self._vocabulary.costs(words).items():
             yield Reading(slip + cost, word)
+
+
+def _going_on(word: str, begun: Mapping[str, int]) -> str | None:
+    """Return the commonest of the words `begun` by `word` if most go on as it does, or None.
+
+    It is a common one, and yields to a shorter one that it begins with.
+
+    >>> _going_on("milit", {"militant": 97, "militaire": 98})
+    >>> _going_on("indepen", {"independantiste": 105, "independant": 111})
+    'independant'
+    """
+    met: dict[str, float] = defaultdict(float)
+    for other, cost in begun.items():
+        met[other[: len(word) + LEAST_CUT]] += math.exp(-cost * COST_STEP)
+    further, most = max(met.items(), key=itemgetter(1))
+    alike = {one: cost for one, cost in begun.items() if one.startswith(further) and cost <= COMMON}
+    if len(word) < _MISSPELT_LETTERS or most < _ALIKE * sum(met.values()) or not alike:
+        return None
+    best = min(alike, key=alike.__getitem__)
+    return min((one for one in alike if best.startswith(one)), key=len)
 
 
 def one_letter_apart(one: str, other: str) -> bool:

@@ -1,7 +1,7 @@
 """Reads words as the known ones that were most likely meant, and so mends the spelling of a text.
 
-What is wrong with a word is one of a few slips (`detector.misspelt`, `detector.torn`). Rules and
-classifier then see known words only.
+What is wrong with a word is one of a few slips (`detector.misspelt`, `detector.torn`,
+`detector.disguised`). Rules and classifier then see known words only.
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import Protocol
 
+from detector.disguised import Disguised
 from detector.finding import Span
 from detector.misspelt import Misspelt
 from detector.nearness import Apart
 from detector.text import Text, fold, rewritten
-from detector.torn import Disguised, InPieces, SpelledOut
+from detector.torn import InPieces, SpelledOut
 from detector.vocabulary import Vocabulary
 
 
@@ -37,7 +38,7 @@ class Spelling:
         misspelt = Misspelt(vocabulary)
         self._slips: tuple[Slip, ...] = (
             Disguised(vocabulary),
-            SpelledOut(vocabulary, misspelt.meant.__getitem__),
+            SpelledOut(vocabulary, misspelt.meant),
             InPieces(vocabulary),
             misspelt,
         )

@@ -18,7 +18,7 @@ from detector.errors import Place
 from detector.lexicon import Lexicon, Wording
 from detector.rules import Capitalised, Guard, Rule, Strength, Where
 from detector.taxonomy import Category
-from detector.vocabulary import COMMON, LEAST_CUT, alike_keys
+from detector.vocabulary import LEAST_CUT, alike_keys
 
 TABLES = """
 CREATE TABLE rules (id TEXT PRIMARY KEY, fields TEXT) WITHOUT ROWID;
@@ -167,13 +167,10 @@ class StoredWords:
         return [word for (word,) in self._tables.rows(query, keys)]
 
     def begun(self, start: str) -> Mapping[str, int]:
-        """Return the costs of the common words that go on after `start` by LEAST_CUT letters."""
-        query = (
-            "SELECT word, cost FROM words"
-            " WHERE word BETWEEN ? AND ? AND cost <= ? AND length(word) >= ?"
-        )
+        """Return the costs of the words that go on after `start` by LEAST_CUT letters or more."""
+        query = "SELECT word, cost FROM words WHERE word BETWEEN ? AND ? AND length(word) >= ?"
         least = len(start) + LEAST_CUT
-        return dict(self._tables.rows(query, start, start + _LAST, COMMON, least))
+        return dict(self._tables.rows(query, start, start + _LAST, least))
 
 
 def packed_rule(rule: Rule) -> str:

@@ -18,6 +18,9 @@ from detector.finding import Span
 LETTERS = "a-zœæß"
 """What counts as a letter in the folded view, as the inside of a character class."""
 
+WORD = re.compile(f"[{LETTERS}]+")
+"""A word of the folded view."""
+
 LETTER = "(?:[a-zæß]|œ)"
 """One letter as an expression: `œ` apart, for classes of characters beyond Latin-1 take `re` ten
 times as long to compile."""
@@ -30,10 +33,13 @@ SIGN = r"[^\x00-\x20\x22-\x24\x27-\x2a\x2c-\x3d\x40-\x7f]"
 ANY_NUMBER = "#"
 """What an index calls any number."""
 
-_ENDS = ".;!?:-"
-"""Behind what a capital says nothing."""
-_TITLE = re.compile(rf"(?<![{LETTERS}])(?:[{LETTERS}]|dr|mr|pr)\.$")
-"""An initial or a title, behind which a name comes all the same."""
+_ENDS = '.;!?:-("«/*•+='
+"""After these a capital does not mark a name."""
+_TITLE = rf"(?<![{LETTERS}])(?:m|mr|mme|mlle|dr|pr|me)\.?"
+_TITLED = re.compile(rf"{_TITLE}$")
+"""A title is followed by a name."""
+_INITIAL = re.compile(rf"(?:{_TITLE} |(?<![{LETTERS}.])(?<!\. ))[{LETTERS}]\.$")
+"""So is the initial of a forename; « P.S. » and « Bât. B. » hold none."""
 
 NUMBER = "0"
 """What every number is masked as, where its value says nothing."""
@@ -126,14 +132,21 @@ class Text:
     def name_like(self, place: int) -> bool:
         """Whether the word at folded `place` has a capital where only a name has.
 
-        >>> fold("Mme Martin").name_like(4), fold("MME MARTIN").name_like(4)
+        Where case says nothing, it is the word behind a title.
+
+        >>> fold("Mme Martin").name_like(4), fold("Mme malade").name_like(4)
+        (True, False)
+        >>> fold("MME MARTIN").name_like(4), fold("LA DAME").name_like(3)
         (True, False)
         """
-        if not self.words(place, place + 1).isupper() or self.caseless:
-            return False
         before = self.folded[:place].rstrip(" ")
+        titled = _TITLED.search(before) is not None
+        if self.caseless:
+            return titled
+        if not self.words(place, place + 1).isupper():
+            return False
         begins = not before or before[-1] in _ENDS
-        return not begins or _TITLE.search(before) is not None
+        return titled or not begins or _INITIAL.search(before) is not None
 
     @property
     def shouting(self) -> bool:

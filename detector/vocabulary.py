@@ -40,7 +40,7 @@ class Vocabulary(Protocol):
         ...
 
     def begun(self, start: str) -> Mapping[str, int]:
-        """Return the costs of the common words that go on after `start` by LEAST_CUT letters."""
+        """Return the costs of the words that go on after `start` by LEAST_CUT letters or more."""
         ...
 
 
@@ -85,16 +85,15 @@ class KnownWords:
         return sorted({found for key in alike_keys(word) for found in self.by_key.get(key, ())})
 
     def begun(self, start: str) -> Mapping[str, int]:
-        """Return the costs of the common words that go on after `start` by LEAST_CUT letters."""
-        first = bisect_left(self._common, start)
-        after = islice(self._common, first, None)
+        """Return the costs of the words that go on after `start` by LEAST_CUT letters or more."""
+        after = islice(self._sorted, bisect_left(self._sorted, start), None)
         begun = takewhile(lambda word: word.startswith(start), after)
         least = len(start) + LEAST_CUT
         return {word: self._costs[word] for word in begun if len(word) >= least}
 
     @cached_property
-    def _common(self) -> Sequence[str]:
-        return sorted(word for word, cost in self._costs.items() if cost <= COMMON)
+    def _sorted(self) -> Sequence[str]:
+        return sorted(self._costs)
 
     @cached_property
     def by_key(self) -> Mapping[str, Sequence[str]]:

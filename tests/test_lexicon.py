@@ -52,10 +52,14 @@ def test_every_wording_is_found_wherever_it_stands(lexicon, data):
 
 
 def test_acronyms_count_in_capitals_only_and_are_weak_among_capitals(lexicon):
-    acronyms = [rule for rule in RULES if "CGT" in rule.acronyms + rule.terms]
-    assert acronyms
-    shouted = [cue for cue in lexicon.cues(fold("ELU FO CE JOUR")) if cue.rule.acronyms]
-    assert all(not cue.strong for cue in shouted if cue.rule.acronyms and not cue.rule.terms)
+    def of_acronyms(text):
+        return [c for c in lexicon.cues(fold(text)) if c.rule.acronyms and not c.rule.terms]
+
+    assert any(cue.strong for cue in of_acronyms("TDS place Carnot, midi"))
+    shouted = of_acronyms("TDS PLACE CARNOT, MIDI")
+    assert shouted
+    assert not any(cue.strong for cue in shouted)
+    assert not of_acronyms("tds place Carnot, midi")
 
 
 @given(st.text(alphabet="abcdeœæ"))

@@ -11,7 +11,9 @@ from detector.vocabulary import KnownWords
 COSTS = {
     "sida": 95, "depression": 90, "handicap": 90, "schizophrene": 120, "elle": 50, "fume": 90,
     "beaucoup": 60, "musulmane": 100, "appeler": 60, "a": 40, "il": 45, "mere": 60, "vih": 90,
-    "voile": 100, "communiste": 110, "communique": 110, "quand": 70, "meme": 70,
+    "voile": 100, "communiste": 110, "communique": 110, "quand": 70, "meme": 70, "homos": 100,
+    "homogene": 150, "indepen": 160, "independant": 110, "independantiste": 105, "hand": 100,
+    "inter": 100, "sexe": 100, "intersexe": 130, "infir": 134, "infirmite": 130,
 }  # fmt: skip
 
 
@@ -43,6 +45,14 @@ def spelling():
         ("schizo phrene", "schizophrene"),
         ("mere mu-sul mane", "mere musulmane"),
         ("ELLE SCHIZOP. 2", "elle schizophrene. 2"),
+        ("indepen. et un", "independant. et un"),
+        ("v i h, V I H", "vih, vih"),
+        ("han di cap", "handicap"),
+        ("de pres sion", "depression"),
+        ("P.S. Depresion", "p.s. depression"),
+        ("bat. B. Depresion", "bat. b. depression"),
+        ("(Depresion), elle/ Depresion", "(depression), elle/ depression"),
+        ("Mme depresion", "mme depression"),
     ],
 )
 def test_unknown_words_are_read_as_known_ones(spelling, written, read):
@@ -67,6 +77,13 @@ def test_unknown_words_are_read_as_known_ones(spelling, written, read):
         "schizo 2 phrene",
         "Mme Schizo Phrene",
         "chez M. Handi.",
+        "homog. du lot",
+        "infir. ok",
+        "hand inter sexe",
+        "CR schizo PHRENE a",
+        "Dr. P. Depresion",
+        "J. Depresion",
+        "mme depresion",
     ],
 )
 def test_known_words_and_likely_names_stay_as_they_are(spelling, written):
@@ -74,7 +91,8 @@ def test_known_words_and_likely_names_stay_as_they_are(spelling, written):
 
 
 def test_a_capital_in_a_comment_without_small_letters_says_nothing(spelling):
-    assert spelling.read("MME DEPRESION").folded == "mme depression"
+    assert spelling.read("LA DEPRESION").folded == "la depression"
+    assert spelling.read("MME DEPRESION").folded == "mme depresion"
 
 
 @pytest.mark.parametrize(

@@ -119,7 +119,7 @@ class WordFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
     def transform(self, items: Sequence[Sample]) -> csr_matrix:
         """Return samples x features."""
-        lengths = np.array([length_divisor(item) for item in items])
+        lengths = np.array([length_divisor(len(item)) for item in items])
         return diags(1 / lengths) @ self.rarity_.transform(self.counts_.transform(items))
 
 

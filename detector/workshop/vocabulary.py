@@ -10,10 +10,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from detector.misspelt import one_letter_apart
 from detector.rules import Rule
 from detector.sounds import sound_of
-from detector.text import LETTERS, fold
+from detector.text import LETTERS, WORD, fold
 from detector.vocabulary import COMMON, COST_STEP, KnownWords
 
-_WORD = re.compile(f"[{LETTERS}]+")
+_UNCUT = re.compile(rf"[{LETTERS}]+(?![{LETTERS}.])")
+"""A word that no point may have cut short."""
+_STEM = re.compile(rf"[{LETTERS}]+(?=\*)")
+"""What begins the words of an open term, as in « toxicoman* »."""
+_CLOSED = re.compile(rf"[{LETTERS}]+(?![{LETTERS}*])")
 _MOST_FREQUENT = 150_000
 _MET, _TERM, _EXAMPLE = 100, 160, 30
 """What it counts to be met in a comment, in a term, in an example."""
@@ -32,11 +36,12 @@ def word_costs(
 
     `spellings` are French words, most frequent first. A word met once in `comments` is no word yet:
     it may be a misspelling. Nor is one that neither packs nor French text know, if it sounds like
-    a far more common one from which one letter is wrong.
+    a far more common one from which one letter is wrong. Stems of open terms are known, but rare
+    where nothing else says that they are words.
     """
     met, vouched = _met(comments), _in_packs(rules) + _in_french(spellings)
     costs = _costs(met + vouched)
-    costs |= {word: min(costs[word], COMMON) for word in _in_terms(rules)}
+    costs |= {word: min(costs[word], COMMON) for word in _in_terms(rules, _CLOSED)}
     known, new = KnownWords(costs), met.keys() - vouched.keys()
     return {w: c for w, c in costs.items() if w not in new or not _misspelt(w, c, known)}
 
@@ -60,18 +65,19 @@ def _misspelt(word: str, cost: int, known: KnownWords) -> bool:
 
 def _met(comments: Iterable[str]) -> Counter[str]:
     """Return how often each word was met again."""
-    counts = Counter(word for text in comments for word in _words(text))
+    counts = Counter(word for text in comments for word in _words(text, _UNCUT))
     return Counter({word: _MET * (count - 1) for word, count in counts.items() if count > 1})
 
 
-def _in_terms(rules: Sequence[Rule]) -> Counter[str]:
-    """Return in how many terms each word stands."""
+def _in_terms(rules: Sequence[Rule], kind: re.Pattern[str]) -> Counter[str]:
+    """Return in how many terms each word of a kind stands."""
     terms = (term for rule in rules for term in (*rule.terms, *rule.acronyms))
-    return Counter(word for term in terms for word in dict.fromkeys(_words(term)))
+    return Counter(word for term in terms for word in dict.fromkeys(_words(term, kind)))
 
 
 def _in_packs(rules: Sequence[Rule]) -> Counter[str]:
-    counts = Counter({word: _TERM * count for word, count in _in_terms(rules).items()})
+    counts = Counter(dict.fromkeys(_in_terms(rules, _STEM), 1))
+    counts.update({word: _TERM * count for word, count in _in_terms(rules, _CLOSED).items()})
     for rule in rules:
         for example in (*rule.flag, *rule.passes):
             counts.update(dict.fromkeys(_words(example), _EXAMPLE))
@@ -87,5 +93,5 @@ def _in_french(spellings: Sequence[str]) -> Counter[str]:
     return counts
 
 
-def _words(text: str) -> list[str]:
-    return _WORD.findall(fold(text).folded)
+def _words(text: str, kind: re.Pattern[str] = WORD) -> list[str]:
+    return kind.findall(fold(text).folded)

@@ -19,6 +19,16 @@ def test_a_word_that_only_comments_know_is_not_known_if_it_is_a_far_commoner_one
     }  # fmt: skip
 
 
+def test_a_word_that_a_point_may_have_cut_short_is_not_met():
+    assert word_costs([], [], ["incarc. le 3", "incarc. à Fresnes", "vu le 3"]).keys() == {"le"}
+
+
+def test_the_stem_of_an_open_term_is_known_but_rare():
+    rules = [rule for rule in all_rules(read_packs()) if rule.id == "health.psychiatry.bipolar"]
+    costs = word_costs(["de", "bipolaire"], rules, [])
+    assert costs["bipol"] + 40 < costs["maniacodepressi"]
+
+
 def test_every_word_of_a_term_is_known_as_common():
     rules = [rule for rule in all_rules(read_packs()) if rule.id.startswith("health.psychiatry")]
     known = load_weights(models_folder()).words
