@@ -86,7 +86,7 @@ def test_spans_taken_in_overlap_none(spans):
         kept += [span] * free
 
 
-def test_a_long_comment_full_of_cues_takes_no_longer_by_the_cue(parts):
+def test_a_long_comment_full_of_cues_is_judged_whole(parts):
     from detector.detector import Detector
 
     verdict = Detector().check("sida, " * 4_000)

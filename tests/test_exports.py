@@ -1,7 +1,6 @@
 """The files that benchmarks are run on are what they say, and the same every time."""
 
 import csv
-import time
 
 from detector.workshop.corpus import read_split
 from tests.bench.exports import breach_rows, stress_rows, write_export
@@ -50,8 +49,6 @@ def test_no_comment_of_the_test_split_is_in_a_benchmark():
 
 
 def test_writing_is_streamed(tmp_path):
-    begun = time.process_time()
-    lines = stress_rows(10**9)
+    lines = stress_rows(10**12)  # more than any memory holds
     assert next(lines).startswith("n_dossier")
     assert next(lines)
-    assert time.process_time() - begun < 20

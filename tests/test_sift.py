@@ -1,7 +1,5 @@
 """Each text is judged once, and no verdict is ever that of another text or another name."""
 
-from itertools import chain
-
 import pytest
 from fakes import FakeJudge, judge
 from hypothesis import given
@@ -80,7 +78,6 @@ def test_memory_of_what_was_judged_is_bounded(monkeypatch):
     for block in sieve.blocks(stream):
         sieve.learn(block, [judge(text) for text in block.texts])
     assert len(sieve._verdicts) == 10
-    assert sieve._clear._table.nbytes <= 1 << 26
 
 
 def test_the_table_of_clear_texts_forgets_but_never_invents():
@@ -127,4 +124,3 @@ def test_whoever_scans_without_a_report_is_told_by_an_exception():
 def test_events_tell_which_source_is_read():
     names = [type(event).__name__ for event in events([Given([comment("a")]), Given([])])]
     assert names == ["Opened", "Comment", "Opened"]
-    assert list(chain()) == []

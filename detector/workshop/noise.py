@@ -68,49 +68,52 @@ def sms(text: str, _: random.Random) -> str:
     return " ".join(_SMS.get(word, word) for word in text.split(" "))
 
 
-_LONG = 7
-"""How long a word is at least that is torn or cut."""
+_LONG = 6
+"""How long a word is at least that is torn, cut or disguised."""
+_WORD = re.compile(r"[^\W\d_]+")
 _SIGNS = {"a": "@", "e": "3", "i": "1", "o": "0", "s": "$"}
 
 
 def disguised(text: str, dice: random.Random) -> str:
     """Return `text` with one letter of its longest word given by a sign, as if to hide it."""
-    words = text.split(" ")
-    word = max(words, key=len)
-    places = [place for place, letter in enumerate(word[1:], 1) if letter in _SIGNS]
-    if not places:
-        return text
-    place = dice.choice(places)
-    words[words.index(word)] = word[:place] + _SIGNS[word[place]] + word[place + 1 :]
-    return " ".join(words)
+
+    def disguise(word: str) -> str:
+        places = [place for place, letter in enumerate(word[1:], 1) if letter in _SIGNS]
+        if not places:
+            return word
+        place = dice.choice(places)
+        return word[:place] + _SIGNS[word[place]] + word[place + 1 :]
+
+    return _longest_changed(text, disguise)
 
 
 def torn(text: str, dice: random.Random) -> str:
     """Return `text` with its longest word torn in two, as at the end of a narrow column."""
-    return _longest_changed(text, lambda word: _halves(word, dice, "{} {}"))
+
+    def tear(word: str) -> str:
+        place = dice.randrange(2, len(word) - 1)
+        return word[:place] + dice.choice(" -") + word[place:]
+
+    return _longest_changed(text, tear)
 
 
 def cut(text: str, dice: random.Random) -> str:
-    """Return `text` with its longest word cut short by a point.
+    """Return `text` with its longest word cut short by a point, behind more than half of it.
 
-    >>> cut("mise sous curatelle", random.Random(0))
-    'mise sous curate.'
+    >>> cut("mise sous curatelle, RAS", random.Random(0))
+    'mise sous curate., RAS'
     """
-    return _longest_changed(text, lambda word: _halves(word, dice, "{}."))
+    return _longest_changed(
+        text, lambda word: word[: dice.randrange(len(word) // 2 + 1, len(word) - 1)] + "."
+    )
 
 
 def _longest_changed(text: str, change: Callable[[str], str]) -> str:
-    words = text.split(" ")
-    place = max(range(len(words)), key=lambda place: len(words[place]))
-    if len(words[place]) >= _LONG and words[place].isalpha():
-        words[place] = change(words[place])
-    return " ".join(words)
-
-
-def _halves(word: str, dice: random.Random, form: str) -> str:
-    """Return both halves of a word in a form; the first has more than half of its letters."""
-    place = dice.randrange(len(word) // 2 + 1, len(word) - 1)
-    return form.format(word[:place], word[place:])
+    """Return `text` with its longest word changed, if it has one of some letters."""
+    longest = max(_WORD.finditer(text), key=lambda match: len(match[0]), default=None)
+    if longest is None or len(longest[0]) < _LONG:
+        return text
+    return text[: longest.start()] + change(longest[0]) + text[longest.end() :]
 
 
 NOISES: dict[str, Callable[[str, random.Random], str]] = {
