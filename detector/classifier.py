@@ -131,13 +131,13 @@ def text_features(words: Sequence[str], kin: Kin) -> Iterator[str]:
         yield from content_features(left, right, kin)
 
 
-def length_divisor(words: Sequence[str]) -> float:
-    """Return what the sum over words is divided by, so that long comments do not outweigh.
+def length_divisor(count: int) -> float:
+    """Return what the sum over `count` words is divided by, so that long comments do not outweigh.
 
     It grows with the root of their number, beyond a PASSAGE with the number itself.
     """
-    count = max(len(words), 1)
-    return count / math.sqrt(min(count, PASSAGE))
+    words = max(count, 1)
+    return words / math.sqrt(min(words, PASSAGE))
 
 
 class WordWeights(Protocol):
@@ -193,7 +193,7 @@ class Classifier:
         content = itertools.pairwise(content_of(words))
         rows += [row for pair in content if (row := self._content(*pair))]
         totals = [sum(column) for column in zip(self._empty, *rows, strict=True)]
-        width, known, divisor = len(self.outputs), totals[0] or 1, length_divisor(words)
+        width, known, divisor = len(self.outputs), totals[0] or 1, length_divisor(len(words))
         return tuple(
             base + worded * TABLE_STEP / divisor + vector * VECTOR_STEP / known
             for base, worded, vector in zip(

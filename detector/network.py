@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import threading
 import zlib
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -86,11 +87,12 @@ def kinds_of(cue: Cue) -> list[int]:
 def marked_words(text: Text, cues: Sequence[Cue]) -> tuple[list[str], npt.NDArray[np.bool_]]:
     """Return the words of `text`, and words x kinds: of which cues each is a part."""
     spans = tokens(text)
+    starts, ends = [span.start for span in spans], [span.end for span in spans]
     marks = np.zeros((len(spans), CUES), np.bool_)
     for cue in cues:
-        covered = [span.overlaps(cue.span) for span in spans]
+        covered = slice(bisect_right(ends, cue.span.start), bisect_left(starts, cue.span.end))
         for kind in kinds_of(cue):
-            marks[:, kind] |= covered
+            marks[covered, kind] = True
     return [masked(text.folded[span.start : span.end]) for span in spans], marks
 
 

@@ -16,12 +16,12 @@ import numpy.typing as npt
 
 from detector.classifier import (
     OUTPUTS,
-    PASSAGE,
     TABLE_STEP,
     VECTOR_STEP,
     beginning,
     content_of,
     is_token,
+    length_divisor,
     masked,
     near,
     word_features,
@@ -68,8 +68,7 @@ class Tally:
             owners, rows = pairs.found(parts[among.numbers], among.owners)
             worded += _summed(weights.table[rows], owners, len(worded))
         with_vector = np.maximum(words.summed((vector >= 0)[:, None]), 1)
-        counts = np.maximum(words.counts, 1)[:, None]
-        divisor = counts / np.sqrt(np.minimum(counts, PASSAGE))
+        divisor = np.array([[length_divisor(count)] for count in words.counts.tolist()], np.float64)
         base = np.array(weights.intercept)
         return base + worded * TABLE_STEP / divisor + vectored * VECTOR_STEP / with_vector
 
