@@ -35,12 +35,13 @@ evaluate: $(READY)
 diff: $(READY)
 	$(BIN)/python -m detector.workshop.diff $(or $(REV),HEAD)
 
-# Compare designs of the classifier anew: some ten minutes.
+# Compare designs of the classifier anew: half an hour.
 designs: $(READY)
 	$(BIN)/python -m detector.workshop.designs
 
 docs: $(READY)
 	$(BIN)/python -m detector.workshop.catalogue
+	$(BIN)/python -m detector.workshop.statistics
 
 bench: $(READY)
 	$(BIN)/python -m tests.bench
