@@ -23,7 +23,7 @@ from detector.sources.base import Options, Source, Unreadable
 
 _NOTHING_IN_IT = frozenset({"input.empty", "input.no_text", "input.header_only"})
 _ATTRIBUTES = ".gitattributes"
-_NO_REPOSITORY = b"not a git repository"
+_NO_REPOSITORY = b"not a git repository (or any"
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,8 @@ def _tracked() -> list[Path]:
     if listed.returncode and _NO_REPOSITORY in listed.stderr:
         return [Path()]
     if listed.returncode:
-        raise UsageError("hook.git", problem=os.fsdecode(listed.stderr).strip())
+        problem = os.fsdecode(listed.stderr).strip().partition("\n")[0]
+        raise UsageError("hook.git", problem=problem)
     names = [os.fsdecode(name) for name in listed.stdout.split(b"\0") if name]
     return [path for path in map(Path, names) if path.suffix.lower() in OPENERS and path.exists()]
 

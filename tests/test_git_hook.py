@@ -227,6 +227,14 @@ def test_what_git_says_against_a_repository_is_told_instead_of_reading_all(hook,
         hook()
 
 
+def test_a_repository_that_git_does_not_find_again_is_told_in_one_line(hook):
+    Path(".git").write_text("gitdir: nowhere\n")
+    Path("a.yaml").write_text("note: porteuse sida\n")
+    with pytest.raises(UsageError, match="nowhere") as refusal:
+        hook()
+    assert "\n" not in refusal.value.values["problem"]
+
+
 def test_outside_of_a_repository_the_folder_is_checked(hook):
     Path("a.yaml").write_text("note: porteuse sida\n")
     code, out = hook()
