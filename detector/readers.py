@@ -8,6 +8,7 @@ around the cue: many comments have no punctuation.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -73,12 +74,15 @@ class Readers:
 
 
 def _telling(text: Text, cues: Sequence[Cue]) -> set[Span]:
-    """Return the parts, but the whole, in which a sure cue of a sensitive category stands."""
+    """Return the parts, excluding the whole text, that hold a sure cue of a sensitive category."""
     sure = [c.span for c in cues if c.strong and any(one.sensitive for one in c.rule.categories)]
-    clauses = _clauses(text.folded) if sure else ()
-    telling = {clause for clause in clauses if any(clause.contains(span) for span in sure)}
-    around = {words_of(text.folded).around(span, _AROUND) for span in sure}
-    return (telling | around) - {Span(0, len(text.folded))}
+    clauses = list(_clauses(text.folded)) if sure else []
+    starts = [clause.start for clause in clauses]
+    parts = {words_of(text.folded).around(span, _AROUND) for span in sure}
+    for span in sure:
+        last = bisect_right(starts, span.start) - 1
+        parts |= {clause for clause in clauses[last : last + 1] if clause.contains(span)}
+    return parts - {Span(0, len(text.folded))}
 
 
 def _clauses(folded: str) -> Iterator[Span]:

@@ -78,9 +78,9 @@ def _may_enter(folder: Path, left: LeftOut) -> bool:
 
 def _is_refused(path: Path) -> bool:
     """Whether opening the file will fail in a way that must be told."""
-    if not path.is_file():
-        return False
     try:
+        if not path.is_file():
+            return False
         with path.open("rb") as stream:
             return is_container(stream.read(_ENOUGH))
     except OSError:

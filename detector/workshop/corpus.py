@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from detector.errors import UsageError
 from detector.finding import QUALIFIERS, Attributes, Span
 from detector.resources import corpus_folder
 from detector.taxonomy import Category, Subject
@@ -51,8 +52,13 @@ class Labelled:
 
 
 def read_split(split: str, folder: Path | None = None) -> list[Labelled]:
-    """Return the comments of `split`, file by file in the order of names."""
+    """Return the comments of `split`, file by file in the order of names.
+
+    Raises UsageError where there is no corpus: an installed art9 has none.
+    """
     root = (folder or corpus_folder()) / split
+    if not root.is_dir():
+        raise UsageError("usage.no_corpus")
     return [row for path in sorted(root.glob("*.jsonl")) for row in read_labelled(path)]
 
 

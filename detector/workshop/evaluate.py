@@ -11,10 +11,9 @@ from rich.console import Console
 from rich.table import Table
 
 from detector.detector import Detector
-from detector.errors import InputError, Place, UsageError
+from detector.errors import InputError, Place
 from detector.messages import say
 from detector.policy import Policy
-from detector.resources import corpus_folder
 from detector.taxonomy import Category
 from detector.workshop.corpus import PARTS, Labelled, from_record, read_split
 from detector.workshop.metrics import ATTRIBUTES, Evaluation, Rate, Result
@@ -40,11 +39,7 @@ def evaluate_source(source: str, policy: Policy | None = None) -> Evaluation:
 
 def read_source(source: str) -> list[Labelled]:
     """Return the comments of a part of the corpus, or of a labelled file of JSON lines."""
-    if source not in PARTS:
-        return _read_own(Path(source))
-    if not (corpus_folder() / source).is_dir():
-        raise UsageError("usage.no_corpus")
-    return read_split(source)
+    return read_split(source) if source in PARTS else _read_own(Path(source))
 
 
 def _read_own(path: Path) -> list[Labelled]:

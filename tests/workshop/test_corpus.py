@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 import yaml
 
+from detector.errors import UsageError
 from detector.resources import corpus_folder
 from detector.taxonomy import Category
 from detector.text import fold
@@ -114,3 +115,8 @@ def test_a_near_copy_is_found():
         )
     )
     assert leaks([one, stranger], [other]) == [("a", "b")]
+
+
+def test_where_there_is_no_corpus_the_user_is_told(tmp_path):
+    with pytest.raises(UsageError, match="checkout"):
+        read_split("train", tmp_path)
