@@ -42,6 +42,8 @@ def spelling():
         ("*s1da*, S1DA", "*sida*, s1da"),
         ("PORTEUR S1DA", "porteur sida"),
         ("handi. connu", "handicap. connu"),
+        ("handi' connu", "handicap' connu"),
+        ("« 'depresion' »", "« 'depression' »"),
         ("schizo phrene", "schizophrene"),
         ("mere mu-sul mane", "mere musulmane"),
         ("ELLE SCHIZOP. 2", "elle schizophrene. 2"),
