@@ -66,9 +66,10 @@ class Misspelt:
 
     def may_stand(self, folded: str, words: Sequence[str]) -> bool:
         """Whether a folded comment of `words` may hold such a word."""
-        return any(map(self._meant.__getitem__, words)) or any(
-            map(self._meant_cut.__getitem__, _CUT.findall(folded))
-        )
+        if any(map(self._meant.__getitem__, words)):
+            return True
+        cut = _CUT.findall(folded) if _CUT_SHORT.search(folded) else ()
+        return any(map(self._meant_cut.__getitem__, cut))
 
     def readings(self, text: Text) -> Iterator[tuple[Span, str]]:
         """Yield the places of unknown words, each with the words to read there."""
