@@ -80,7 +80,7 @@ class Misspelt:
                 yield Span(*match.span()), words
 
     def _whole(self, word: str) -> str | None:
-        """Return the words that `word`, unknown or rare, stands for before its end is cut off, or None."""
+        """Return the words that `word`, unknown or rare and cut short, stands for, or None."""
         if self._vocabulary.costs([word]).get(word, COMMON + 1) <= COMMON:
             return None
         begun = self._vocabulary.begun(word) if len(word) >= _LEAST_LETTERS else {}
