@@ -12,6 +12,7 @@ lies in `recognition_metadata["finding"]` of each result, as `Finding.as_dict` g
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
 LANGUAGE = "fr"
 FINDING_KEY = "finding"
+_reading = threading.Lock()
 _KINDS = {"person": {"PER"}, "place": {"LOC", "GPE"}}
 # Names have word vectors of their own: the other parts are not asked for anything.
 _UNUSED = [
@@ -65,13 +67,18 @@ def _french_model() -> Language:
     return model
 
 
-def names_in(text: str, kind: str) -> Sequence[Span]:
-    """Return the spans of the names of `kind` (`person` or `place`) that spaCy sees in `text`."""
-    return [
-        Span(entity.start_char, entity.end_char)
-        for entity in _french_model()(text).ents
-        if entity.label_ in _KINDS[kind]
-    ]
+def names_in(text: str) -> dict[str, list[Span]]:
+    """Return the spans of the names that spaCy sees in `text`, by kind (`person`, `place`).
+
+    spaCy would keep every new word for ever; in a memory zone it forgets them. Nothing made there
+    may be touched afterwards, and zones neither nest nor overlap: one text at a time.
+    """
+    model = _french_model()
+    with _reading, model.memory_zone():
+        seen = [(one.label_, Span(one.start_char, one.end_char)) for one in model(text).ents]
+    return {
+        kind: [span for label, span in seen if label in labels] for kind, labels in _KINDS.items()
+    }
 
 
 class CommentArtifacts(NlpArtifacts):

@@ -1,4 +1,5 @@
 import logging
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from presidio_analyzer import AnalyzerEngine, RecognizerRegistry
@@ -9,7 +10,9 @@ from detector.recognizers import (
     Engine,
     OnDemandNlpEngine,
     findings_of,
+    french_vocabulary,
     judge_of,
+    names_in,
     recognizers,
 )
 from detector.workshop.corpus import read_split
@@ -76,6 +79,22 @@ def test_nothing_of_a_comment_is_logged(detector, caplog):
         detector.check("porteuse sida, chuchotement")
     assert "sida" not in caplog.text
     assert "chuchotement" not in caplog.text
+
+
+def test_spacy_keeps_no_word_of_a_comment():
+    names_in("rien de nouveau")
+    vocabulary = french_vocabulary()
+    before = len(vocabulary.strings), len(list(vocabulary))
+    assert names_in("Mme Zorblaxine habite Vlimpignac") != {"person": [], "place": []}
+    assert "Zorblaxine" not in vocabulary.strings
+    assert (len(vocabulary.strings), len(list(vocabulary))) == before
+
+
+def test_threads_see_the_names_that_one_thread_sees():
+    texts = [f"Mme Zorblaxine{n} vient de Lyon avec Jean Martin{n}" for n in range(60)]
+    alone = [names_in(text) for text in texts]
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(names_in, texts)) == alone
 
 
 def test_the_french_model_is_loaded_only_when_a_rule_asks_for_names():
