@@ -11,7 +11,7 @@ from detector.case import Case
 from detector.finding import CLEAR, Verdict
 from detector.guards import name_words
 from detector.parts import Parts, load_parts
-from detector.policy import Policy, load_policy
+from detector.policy import Policy, as_policy
 
 if TYPE_CHECKING:
     from detector.recognizers import Engine
@@ -31,7 +31,7 @@ class Detector:
     """
 
     def __init__(self, policy: Policy | str | None = None) -> None:
-        self.policy = policy if isinstance(policy, Policy) else load_policy(policy or "cabinet")
+        self.policy = as_policy(policy)
         self._lock = threading.Lock()
         self._parts: Parts | None = None
         self._presidio: Engine | None = None
