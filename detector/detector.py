@@ -82,7 +82,7 @@ class Detector:
                 if self._presidio is None:
                     from detector.recognizers import Engine, judge_of
 
-                    self._presidio = Engine(judge_of(parts))
+                    self._presidio = Engine(judge_of(parts), self.policy)
         return self._presidio
 
     def __getstate__(self) -> dict[str, Any]:
