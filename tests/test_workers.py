@@ -113,7 +113,7 @@ def test_an_error_in_a_worker_names_its_kind_and_no_text(early):
 
 
 class Broken:
-    def check_many(self, texts, names=None):
+    def check_many(self, texts, *, names=None):
         raise ModelError("model.missing")
 
 

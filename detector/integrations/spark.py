@@ -96,7 +96,7 @@ def _judged(
 
     texts = [text or "" for text in batch.column(column).to_pylist()]
     own = _rows([batch.column(name).to_pylist() for name in names], len(texts))
-    verdicts = list(detector.check_many(texts, own))
+    verdicts = list(detector.check_many(texts, names=own))
     flag, findings = _arrow_types()
     flags = pa.array(map(_flag, verdicts), flag)
     found = pa.array(map(_found, verdicts), findings)
