@@ -122,7 +122,7 @@ class PolicyChecker(Protocol):
         ...
 
     def check_many(
-        self, texts: Sequence[str], names: Sequence[Sequence[str]] | None = None
+        self, texts: Sequence[str], *, names: Sequence[Sequence[str]] | None = None
     ) -> Iterator[Verdict]:
         """Yield the verdict on each comment, in order."""
         ...
@@ -140,10 +140,10 @@ class Accepting:
         return self._accepting(text, self._detector.check(text, names=names))
 
     def check_many(
-        self, texts: Sequence[str], names: Sequence[Sequence[str]] | None = None
+        self, texts: Sequence[str], *, names: Sequence[Sequence[str]] | None = None
     ) -> Iterator[Verdict]:
         """Yield the verdict on each comment, in order, as `check` gives it."""
-        return map(self._accepting, texts, self._detector.check_many(texts, names))
+        return map(self._accepting, texts, self._detector.check_many(texts, names=names))
 
     def _accepting(self, text: str, verdict: Verdict) -> Verdict:
         accepted = tuple(f for f in verdict.findings if self._baseline.accepts(text, f))

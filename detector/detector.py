@@ -11,7 +11,7 @@ from detector.case import Case
 from detector.finding import CLEAR, Verdict
 from detector.guards import name_words
 from detector.parts import Parts, load_parts
-from detector.policy import Policy, load_policy
+from detector.policy import Policy, as_policy
 
 if TYPE_CHECKING:
     from detector.recognizers import Engine
@@ -31,7 +31,7 @@ class Detector:
     """
 
     def __init__(self, policy: Policy | str | None = None) -> None:
-        self.policy = policy if isinstance(policy, Policy) else load_policy(policy or "cabinet")
+        self.policy = as_policy(policy)
         self._lock = threading.Lock()
         self._parts: Parts | None = None
         self._presidio: Engine | None = None
@@ -42,11 +42,12 @@ class Detector:
         `names` are the record's own surname, first name and town: they veto cues that
         may be names, and are used for nothing else.
         """
+        _want_names(names)
         case = self._ready().gate.case(text)
         return CLEAR if case is None else self._judged(text, case, names)
 
     def check_many(
-        self, texts: Iterable[str], names: Iterable[Sequence[str]] | None = None
+        self, texts: Iterable[str], *, names: Iterable[Sequence[str]] | None = None
     ) -> Iterator[Verdict]:
         """Yield the verdict on each comment, in order; `names` holds those of each one's record.
 
@@ -57,10 +58,17 @@ class Detector:
         >>> [verdict.flagged for verdict in Detector().check_many(["RAS", "mère musulmane voilée"])]
         [False, True]
         """
-        pairs = zip(texts, names, strict=True) if names is not None else ((t, ()) for t in texts)
+        if isinstance(texts, str):
+            raise TypeError('check_many wants many texts, as in ["RAS"]; for one there is check')
+        if names is None:
+            return self._verdicts((text, ()) for text in texts)
+        return self._verdicts(zip(texts, names, strict=True))
+
+    def _verdicts(self, pairs: Iterator[tuple[str, Sequence[str]]]) -> Iterator[Verdict]:
         while block := list(islice(pairs, _BLOCK)):
             cases = self._ready().blocks.cases([text for text, _ in block])
             for spot, (text, own) in enumerate(block):
+                _want_names(own)
                 case = cases.get(spot)
                 yield CLEAR if case is None else self._judged(text, case, own)
 
@@ -82,7 +90,7 @@ class Detector:
                 if self._presidio is None:
                     from detector.recognizers import Engine, judge_of
 
-                    self._presidio = Engine(judge_of(parts))
+                    self._presidio = Engine(judge_of(parts), self.policy)
         return self._presidio
 
     def __getstate__(self) -> dict[str, Any]:
@@ -90,3 +98,9 @@ class Detector:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__init__(state["policy"])  # type: ignore[misc]
+
+
+def _want_names(names: Sequence[str]) -> None:
+    """Raise TypeError for a bare string, each letter of which would be taken for a name."""
+    if isinstance(names, str):
+        raise TypeError('the names of a record are wanted as a sequence, as in ["GAY", "Limoges"]')

@@ -79,7 +79,7 @@ class Finding:
         """The evidence as a span."""
         return Span(self.start, self.end)
 
-    def as_dict(self, show_text: bool = False) -> dict[str, Any]:  # noqa: FBT001, FBT002
+    def as_dict(self, *, show_text: bool = False) -> dict[str, Any]:
         """Return JSON-ready values; the words themselves only with `show_text`.
 
         >>> Finding(Category.HEALTH, 9, 13, "health.hiv", 1.0, words="sida").as_dict()["start"]

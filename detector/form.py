@@ -71,7 +71,7 @@ def _finding_values(finding: Finding, lang: str, *, show_text: bool) -> dict[str
         "do": advice.do,
         "wording": advice.wording,
     }
-    return finding.as_dict(show_text) | told
+    return finding.as_dict(show_text=show_text) | told
 
 
 def form_lines(judged: list[FieldVerdict], lang: str, *, show_text: bool) -> Iterator[str]:

@@ -10,7 +10,7 @@ from detector.case import Case
 from detector.classifier import FLAGGED, Classifier, read_manifest
 from detector.compiled import open_compiled
 from detector.lexicon import Lexicon
-from detector.policy import Policy, load_policy
+from detector.policy import Policy, as_policy
 from detector.resources import models_folder
 from detector.spelling import Spelling
 from detector.stored import StoredWeights, StoredWords, ask_lexicon
@@ -60,7 +60,7 @@ def open_gate(policy: Policy | None = None) -> Gate:
     It asks a file: for the thread that opened it alone.
     """
     compiled = open_compiled()
-    lexicon = ask_lexicon(compiled, (policy or load_policy()).looks_for)
+    lexicon = ask_lexicon(compiled, as_policy(policy).looks_for)
     manifest = read_manifest(models_folder() / "manifest.json")
     classifier = Classifier(StoredWeights(compiled), manifest)
     return Gate(Spelling(StoredWords(compiled)), lexicon, classifier, bars_from(manifest))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from detector.alternation import Alternations, Alternative, Standing
 from detector.finding import Span
@@ -17,11 +18,11 @@ _WORD = re.compile(f"[{LETTERS}0-9]+")
 _WORDLESS = (Where.RECORD, Where.ENTITY)
 _BREAK = re.compile(r"[,;:/()!?+]|\. ")
 
-Entities = Callable[[str, str], Sequence[Span]]
-"""Given a text and a kind (`person` or `place`), returns the spans of the names in it."""
+Entities = Callable[[str], Mapping[str, Sequence[Span]]]
+"""Given a text, returns the spans of the names in it by kind (`person`, `place`)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scene:
     """A comment in which cues stand, and what guards ask for beside its text.
 
@@ -31,6 +32,11 @@ class Scene:
     text: Text
     names: frozenset[str]
     entities: Entities
+
+    @cached_property
+    def entities_by_kind(self) -> Mapping[str, Sequence[Span]]:
+        """The names in the text, looked for once, when the first guard asks."""
+        return self.entities(self.text.original)
 
 
 class Guards:
@@ -89,7 +95,7 @@ def _is_name_of(guard: Guard, cue: Span, scene: Scene) -> bool:
     return any(
         span.overlaps(original)
         for kind in guard.terms
-        for span in scene.entities(scene.text.original, kind)
+        for span in scene.entities_by_kind.get(kind, ())
     )
 
 

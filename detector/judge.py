@@ -7,7 +7,7 @@ nor policies.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -34,9 +34,9 @@ _STRONG, _WEAK = 1.0, 0.7
 _REMEMBERED = 8
 
 
-def no_entities(text: str, kind: str) -> Sequence[Span]:
+def no_entities(text: str) -> Mapping[str, Sequence[Span]]:
     """Return no names: what a judge without a language model knows of entities."""
-    return ()
+    return {}
 
 
 class LexiconJudge:

@@ -18,6 +18,10 @@ from detector.taxonomy import Category, StrEnum
 from detector.toml_file import read_toml
 
 DEFAULT = "cabinet"
+_WANT_ACTIONS = (
+    'a Policy wants its actions, as in Policy("own", {"default": Action.WARN}); '
+    'one that art9 brings is had by its name, as in load_policy("strict") or Detector("strict")'
+)
 
 
 class Action(StrEnum):
@@ -28,16 +32,34 @@ class Action(StrEnum):
     BLOCK = "block"
 
 
+def _no_actions() -> dict[str, Action]:
+    raise TypeError(_WANT_ACTIONS)
+
+
 @dataclass(frozen=True)
 class Policy:
     """A named map from selectors to actions; what is not sure warns where it would block.
 
-    `changed` are the selectors whose action is another than under the policy of that name.
+    What no selector fits blocks. `changed` are the selectors whose action is another than under
+    the policy of that name. Raises PolicyError for a selector or action that does not exist.
+
+    >>> own = Policy("own", {"default": Action.WARN, "health": Action.IGNORE})
+    >>> own.action(Category.RELIGION, "religion.islam.muslim")
+    <Action.WARN: 'warn'>
     """
 
     name: str
-    actions: Mapping[str, Action] = field(default_factory=dict)
+    actions: Mapping[str, Action] = field(default_factory=_no_actions)
     changed: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.actions, Mapping):
+            raise TypeError(_WANT_ACTIONS)
+        checked = read_actions(dict(self.actions), Place(self.name))
+        object.__setattr__(self, "actions", checked)
+
+    def __hash__(self) -> int:
+        return hash((self.name, frozenset(self.actions.items()), self.changed))
 
     def action(self, category: Category, rule: str) -> Action:
         """Return what happens to a finding of `category` by `rule`."""
@@ -56,11 +78,15 @@ class Policy:
 
     def decide(self, findings: Sequence[Finding]) -> Verdict:
         """Return the verdict over `findings`, those to be ignored left out."""
-        kept = tuple(f for f in findings if self._action_of(f) is not Action.IGNORE)
+        kept = tuple(finding for finding in findings if self.reports(finding))
         if not kept:
             return CLEAR
         blocks = any(map(self.blocks, kept))
         return Verdict(Status.BLOCK if blocks else Status.WARN, kept)
+
+    def reports(self, finding: Finding) -> bool:
+        """Whether `finding` is more than ignored."""
+        return self._action_of(finding) is not Action.IGNORE
 
     def blocks(self, finding: Finding) -> bool:
         """Whether `finding` alone is enough for its comment not to stand."""
@@ -95,6 +121,15 @@ def load_policy(name: str = DEFAULT) -> Policy:
     if unknown:
         raise PolicyError("policy.unknown_key", Place(name), name=min(unknown), near="actions")
     return Policy(path.stem, read_actions(tree.get("actions", {}), Place(name)))
+
+
+def as_policy(policy: Policy | str | None) -> Policy:
+    """Return `policy` itself, the one of that name or file, or the default; raise PolicyError.
+
+    >>> as_policy(None).name, as_policy("strict").name
+    ('cabinet', 'strict')
+    """
+    return policy if isinstance(policy, Policy) else load_policy(policy or DEFAULT)
 
 
 def is_file_name(name: str) -> bool:

@@ -12,6 +12,7 @@ lies in `recognition_metadata["finding"]` of each result, as `Finding.as_dict` g
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
@@ -31,7 +32,7 @@ from detector.context import Context
 from detector.finding import Finding, Span, from_dict, in_order
 from detector.judge import CLASSIFIER, Judge, LexiconJudge
 from detector.parts import Parts, load_parts
-from detector.policy import Policy, load_policy
+from detector.policy import Policy, as_policy
 from detector.taxonomy import Category, Tier
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
 LANGUAGE = "fr"
 FINDING_KEY = "finding"
+_reading = threading.Lock()
 _KINDS = {"person": {"PER"}, "place": {"LOC", "GPE"}}
 # Names have word vectors of their own: the other parts are not asked for anything.
 _UNUSED = [
@@ -65,13 +67,18 @@ def _french_model() -> Language:
     return model
 
 
-def names_in(text: str, kind: str) -> Sequence[Span]:
-    """Return the spans of the names of `kind` (`person` or `place`) that spaCy sees in `text`."""
-    return [
-        Span(entity.start_char, entity.end_char)
-        for entity in _french_model()(text).ents
-        if entity.label_ in _KINDS[kind]
-    ]
+def names_in(text: str) -> dict[str, list[Span]]:
+    """Return the spans of the names that spaCy sees in `text`, by kind (`person`, `place`).
+
+    spaCy would keep every new word for ever; in a memory zone it forgets them. Nothing made there
+    may be touched afterwards, and zones neither nest nor overlap: one text at a time.
+    """
+    model = _french_model()
+    with _reading, model.memory_zone():
+        seen = [(one.label_, Span(one.start_char, one.end_char)) for one in model(text).ents]
+    return {
+        kind: [span for label, span in seen if label in labels] for kind, labels in _KINDS.items()
+    }
 
 
 class CommentArtifacts(NlpArtifacts):
@@ -141,16 +148,20 @@ class OnDemandNlpEngine(NlpEngine):
 
 
 class _Art9Recognizer(EntityRecognizer):
-    """Turns the part of a judge's findings that is its own into Presidio's results."""
+    """Turns the part of a judge's findings that is its own into Presidio's results.
+
+    What the policy ignores is left out.
+    """
 
     def __init__(
         self,
         judge: Judge,
+        policy: Policy,
         categories: Sequence[Category],
         is_own: Callable[[Finding], bool],
         supported_language: str = LANGUAGE,
     ) -> None:
-        self._judge = judge
+        self._judge, self._policy = judge, policy
         self._is_own = is_own
         entities = [entity_of(category) for category in categories]
         super().__init__(supported_entities=entities, supported_language=supported_language)
@@ -165,7 +176,9 @@ class _Art9Recognizer(EntityRecognizer):
         return [
             self._result(finding)
             for finding in self._judged(text, nlp_artifacts)
-            if self._is_own(finding) and entity_of(finding.category) in entities
+            if self._is_own(finding)
+            and entity_of(finding.category) in entities
+            and self._policy.reports(finding)
         ]
 
     def _judged(self, text: str, artifacts: NlpArtifacts | None) -> Sequence[Finding]:
@@ -196,23 +209,23 @@ class _Art9Recognizer(EntityRecognizer):
 class LexiconRecognizer(_Art9Recognizer):
     """Finds special categories by the rules of the packs."""
 
-    def __init__(self, judge: Judge, supported_language: str = LANGUAGE) -> None:
+    def __init__(self, judge: Judge, policy: Policy, supported_language: str = LANGUAGE) -> None:
         categories = [c for c in Category if c.tier is not Tier.IDENTIFIER]
-        super().__init__(judge, categories, _is_lexical, supported_language)
+        super().__init__(judge, policy, categories, _is_lexical, supported_language)
 
 
 class IdentifierRecognizer(_Art9Recognizer):
     """Finds French identifiers: NIR, IBAN, card, identity documents, codes, passwords."""
 
-    def __init__(self, judge: Judge, supported_language: str = LANGUAGE) -> None:
-        super().__init__(judge, [Category.IDENTIFIER], _is_identifier, supported_language)
+    def __init__(self, judge: Judge, policy: Policy, supported_language: str = LANGUAGE) -> None:
+        super().__init__(judge, policy, [Category.IDENTIFIER], _is_identifier, supported_language)
 
 
 class ClassifierRecognizer(_Art9Recognizer):
     """Finds what no rule names: classifier and network judge, the network shows the evidence."""
 
-    def __init__(self, judge: Judge, supported_language: str = LANGUAGE) -> None:
-        super().__init__(judge, list(Category), _is_classified, supported_language)
+    def __init__(self, judge: Judge, policy: Policy, supported_language: str = LANGUAGE) -> None:
+        super().__init__(judge, policy, list(Category), _is_classified, supported_language)
 
 
 def _is_classified(finding: Finding) -> bool:
@@ -249,32 +262,33 @@ def entity_of(category: Category) -> str:
     return category.value.upper()
 
 
-def make_judge(policy: Policy | None = None) -> Judge:
-    """Return a judge over the packs, without the rules that `policy` ignores."""
-    return judge_of(load_parts(policy or load_policy()))
-
-
 def judge_of(parts: Parts) -> Judge:
     """Return a judge over parts that are in memory already."""
     lexicon = LexiconJudge(parts.lexicon, Context())
     return Judge(parts.spelling, lexicon, parts.classifier, parts.network, names_in)
 
 
-def recognizers(policy: Policy | None = None) -> list[EntityRecognizer]:
-    """Return our recognizers, for anybody's `RecognizerRegistry`."""
-    return _recognizers(make_judge(policy))
+def recognizers(policy: Policy | str | None = None) -> list[EntityRecognizer]:
+    """Return our recognizers under a policy or its name, for anybody's `RecognizerRegistry`.
+
+    They report what a `Detector` of that policy reports. Raises PolicyError.
+    """
+    chosen = as_policy(policy)
+    return _recognizers(judge_of(load_parts(chosen)), chosen)
 
 
-def _recognizers(judge: Judge) -> list[EntityRecognizer]:
-    return [LexiconRecognizer(judge), IdentifierRecognizer(judge), ClassifierRecognizer(judge)]
+def _recognizers(judge: Judge, policy: Policy) -> list[EntityRecognizer]:
+    kinds = (LexiconRecognizer, IdentifierRecognizer, ClassifierRecognizer)
+    return [kind(judge, policy) for kind in kinds]
 
 
 class Engine:
     """A Presidio `AnalyzerEngine` for French with our recognizers and nothing else."""
 
-    def __init__(self, judge: Judge) -> None:
+    def __init__(self, judge: Judge, policy: Policy) -> None:
         self._judge = judge
-        registry = RecognizerRegistry(_recognizers(judge), supported_languages=[LANGUAGE])
+        ours = _recognizers(judge, policy)
+        registry = RecognizerRegistry(ours, supported_languages=[LANGUAGE])
         self._analyzer = AnalyzerEngine(
             registry=registry,
             nlp_engine=OnDemandNlpEngine(),

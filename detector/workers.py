@@ -52,7 +52,7 @@ class Checker(Protocol):
     """What judges texts: a Detector, or anything like it; it must survive pickling."""
 
     def check_many(
-        self, texts: Sequence[str], names: Sequence[Sequence[str]] | None = None
+        self, texts: Sequence[str], *, names: Sequence[Sequence[str]] | None = None
     ) -> Iterator[Verdict]:
         """Yield the verdict on each text, in order."""
         ...
@@ -88,7 +88,7 @@ def _alone(blocks: Sequence[Block], checker: Checker) -> Iterator[JudgedBlock]:
 def _verdicts(
     checker: Checker, texts: Sequence[str], names: Sequence[tuple[str, ...]]
 ) -> list[Verdict]:
-    return list(checker.check_many(texts, names)) if texts else []
+    return list(checker.check_many(texts, names=names)) if texts else []
 
 
 @dataclass(eq=False)

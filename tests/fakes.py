@@ -24,7 +24,7 @@ class FakeJudge:
         self.seconds = seconds
         self.asked = 0
 
-    def check_many(self, texts, names=None):
+    def check_many(self, texts, *, names=None):
         names = names or [()] * len(texts)
         for text, own in zip(texts, names, strict=True):
             self.asked += 1

@@ -418,7 +418,7 @@ def test_rules_are_listed_and_explained(art9):
 def test_an_internal_error_shows_no_text(art9, export, monkeypatch):
     from detector.detector import Detector
 
-    def burst(self, texts, *_):
+    def burst(self, texts, **_):
         raise RuntimeError(*texts)
 
     monkeypatch.setattr(Detector, "check_many", burst)

@@ -3,7 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from detector import Category, Detector, Policy
-from detector.finding import Status
+from detector.finding import Finding, Status
 from detector.policy import Action, load_policy
 from detector.taxonomy import Subject
 from detector.workshop.corpus import read_split
@@ -91,6 +91,28 @@ def test_a_word_without_end_is_judged_all_the_same(detector):
 def test_check_many_answers_in_order(detector):
     texts = ["RAS", "porteuse sida", "RDV lundi", "mère musulmane voilée"]
     assert [v.flagged for v in detector.check_many(texts)] == [False, True, False, True]
+
+
+@pytest.mark.parametrize(
+    ("call", "advice"),
+    [
+        (lambda d: d.check_many("RAS"), "for one there is check"),
+        (lambda d: d.check("gay", names="GAY"), "as a sequence"),
+        (lambda d: list(d.check_many(["RAS", "gay"], names=["GAY", "PETIT"])), "as a sequence"),
+        (lambda d: d.check_many(["gay"], [["GAY"]]), "positional"),
+        (lambda d: d.check("gay", ["GAY"]), "positional"),
+        (lambda d: Finding(Category.HEALTH, 0, 1, "x", 1.0).as_dict(True), "positional"),
+    ],
+    ids=["a bare text", "a bare name", "bare names", "names", "names of one", "show_text"],
+)
+def test_a_call_that_would_mislead_is_refused_at_once(detector, call, advice):
+    with pytest.raises(TypeError, match=advice):
+        call(detector)
+
+
+def test_as_many_names_as_texts_are_wanted(detector):
+    with pytest.raises(ValueError, match="shorter"):
+        list(detector.check_many(["RAS", "gay"], names=[["GAY"]]))
 
 
 def test_threads_get_the_findings_that_one_thread_gets():

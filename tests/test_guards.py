@@ -8,13 +8,17 @@ from detector.rules import Capitalised, Guard, Where
 from detector.text import fold
 
 
-def holds(guard, text, cue, names=(), entities=lambda text, kind: []):
+def holds(guard, text, cue, names=(), entities=lambda text: {}):
     view = fold(text)
     start = view.folded.index(cue)
     span = Span(start, start + len(cue))
     scene = Scene(view, name_words(names), entities)
-    rule = SimpleNamespace(id="r", unless=(guard,))
+    rule = rule_of(guard)
     return Guards([rule]).speak_against(rule, span, scene)
+
+
+def rule_of(guard):
+    return SimpleNamespace(id="r", unless=(guard,))
 
 
 def guard(where, terms=("gel",), within=2, capitalised="false"):
@@ -54,12 +58,28 @@ def test_the_records_own_names_hold_whatever_the_case():
 def test_names_are_asked_for_only_when_the_cue_has_a_capital():
     asked = []
 
-    def entities(text, kind):
-        asked.append(kind)
-        return [Span(0, len(text))]
+    def entities(text):
+        asked.append(text)
+        return {"person": [Span(0, len(text))]}
 
     one = guard("entity", ["person"])
     assert not holds(one, "gay rappelle", "gay", entities=entities)
     assert asked == []
     assert holds(one, "Gay rappelle", "gay", entities=entities)
-    assert asked == ["person"]
+    assert asked == ["Gay rappelle"]
+    assert not holds(guard("entity", ["place"]), "Gay rappelle", "gay", entities=entities)
+
+
+def test_names_are_asked_for_once_in_a_comment():
+    asked = []
+
+    def entities(text):
+        asked.append(text)
+        return {"person": [Span(0, 3)], "place": []}
+
+    one, text = guard("entity", ["place", "person"]), "Gay et Petit"
+    scene = Scene(fold(text), frozenset(), entities)
+    guards, rule = Guards([rule_of(one)]), rule_of(one)
+    assert guards.speak_against(rule, Span(0, 3), scene)
+    assert not guards.speak_against(rule, Span(7, 12), scene)
+    assert asked == [text]

@@ -1,9 +1,11 @@
+import pickle
+
 import pytest
 
 from detector.errors import PolicyError
 from detector.finding import Finding, Status
 from detector.packs import all_rules, read_packs
-from detector.policy import Action, Policy, load_policy, policy_names
+from detector.policy import Action, Policy, as_policy, load_policy, policy_names
 from detector.taxonomy import Category
 
 
@@ -67,6 +69,39 @@ def test_a_broken_policy_file_says_what_is_wrong(tmp_path, text, message):
     with pytest.raises(PolicyError) as caught:
         load_policy(str(path))
     assert message in str(caught.value)
+
+
+@pytest.mark.parametrize("values", [("strict",), ("strict", "warn"), ("strict", None)])
+def test_a_policy_without_actions_is_refused_with_advice(values):
+    with pytest.raises(TypeError, match=r'load_policy\("strict"\)'):
+        Policy(*values)
+
+
+def test_a_policy_made_in_python_is_checked_like_a_file():
+    with pytest.raises(PolicyError, match='own: "helth" is .* did you mean "health"'):
+        Policy("own", {"helth": Action.WARN})
+    with pytest.raises(PolicyError, match='unknown action "stop"'):
+        Policy("own", {"health": "stop"})
+    assert Policy("own", {"health": "ignore"}).decide([finding("health")]).status is Status.CLEAR
+
+
+def test_policies_that_do_the_same_are_one_key_and_keep_their_actions():
+    actions = {"health": Action.WARN, "default": Action.BLOCK}
+    policy = Policy("own", actions)
+    twin = Policy("own", dict(reversed(actions.items())))
+    assert {policy: 1}[twin] == 1
+    assert pickle.loads(pickle.dumps(policy)) == policy
+    actions["health"] = Action.IGNORE
+    assert policy == twin
+
+
+def test_a_policy_is_given_as_itself_by_name_or_not_at_all(tmp_path):
+    own = Policy("own", {"default": Action.WARN})
+    assert as_policy(own) is own
+    assert as_policy("strict") == load_policy("strict")
+    assert as_policy(None) == load_policy("cabinet")
+    with pytest.raises(PolicyError, match="strict"):
+        as_policy("stict")
 
 
 def test_a_policy_file_of_ones_own_is_used(tmp_path):

@@ -113,7 +113,7 @@ def test_an_error_in_a_worker_names_its_kind_and_no_text(early):
 
 
 class Broken:
-    def check_many(self, texts, names=None):
+    def check_many(self, texts, *, names=None):
         raise ModelError("model.missing")
 
 
@@ -145,7 +145,7 @@ def test_what_a_baseline_accepts_is_passed_over_and_counted_in_workers_too(early
     baseline = new_baseline().with_findings(
         [("RAS sida", finding) for finding in judge("RAS sida").findings], "vu"
     )
-    checker = Accepting(FakeJudge(Policy("mine")), baseline)
+    checker = Accepting(FakeJudge(Policy("mine", {})), baseline)
     comments = [comment("RAS sida", n) for n in range(30)]
     comments += [comment(f"sida {n}", n) for n in range(300)]
     items, summary = found(comments, checker, workers=2)

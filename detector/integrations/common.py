@@ -9,7 +9,7 @@ from detector.detector import Detector
 from detector.errors import DetectorError, Place
 from detector.finding import Verdict
 from detector.form import in_one_sentence, is_name
-from detector.policy import DEFAULT
+from detector.policy import DEFAULT, Policy
 from detector.taxonomy import Category
 
 
@@ -24,9 +24,13 @@ class CommentRefusedError(DetectorError):
         return frozenset(map(Category, str(self.values["categories"]).split()))
 
 
+def shared_detector(policy: Policy | str | None = None) -> Detector:
+    """Return the detector of a policy, which every field or batch of a process shares."""
+    return _detector(policy or DEFAULT)
+
+
 @lru_cache(maxsize=16)
-def shared_detector(policy: str = DEFAULT) -> Detector:
-    """Return the detector of a policy, which every field of a process shares."""
+def _detector(policy: Policy | str) -> Detector:
     return Detector(policy)
 
 
@@ -50,6 +54,6 @@ def refusal(field: str, verdict: Verdict, lang: str = "fr") -> CommentRefusedErr
     return CommentRefusedError("form.refused", Place(field), sentence=sentence, categories=names)
 
 
-def check(text: str, names: Iterable[str] = (), policy: str = DEFAULT) -> Verdict:
-    """Return the verdict on one text under the policy called `policy`."""
+def check(text: str, names: Iterable[str] = (), policy: Policy | str | None = None) -> Verdict:
+    """Return the verdict on one text under `policy`, or the one of that name."""
     return shared_detector(policy).check(text, names=tuple(names))

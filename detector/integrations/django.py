@@ -7,7 +7,7 @@
             field_classes = {"commentaire": CommentField}
 
 What blocks is refused; what warns is refused once, with a box to tick: the text then passes, as
-long as it is the same. `settings.ART9_POLICY` names the policy.
+long as it is the same. `settings.ART9_POLICY` is the policy, or its name.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from detector.finding import Status, Verdict
 from detector.form import in_one_sentence
 from detector.integrations.common import check, names_of
 from detector.messages import say
-from detector.policy import DEFAULT
+from detector.policy import Policy
 
 BLOCKED, WARNED = "art9_block", "art9_warn"
 """The codes of the validation errors."""
@@ -69,7 +69,7 @@ class CommentField(forms.CharField):
 
     widget = CommentWidget
 
-    def __init__(self, *, policy: str | None = None, **options: Any) -> None:
+    def __init__(self, *, policy: Policy | str | None = None, **options: Any) -> None:
         super().__init__(**options)
         self.widget = _with_box(self.widget)
         self.policy = policy
@@ -101,7 +101,7 @@ class CommentField(forms.CharField):
 class CommentValidator:
     """Refuses a model's text that blocks; with `warnings`, also one that only warns."""
 
-    def __init__(self, policy: str | None = None, *, warnings: bool = False) -> None:
+    def __init__(self, policy: Policy | str | None = None, *, warnings: bool = False) -> None:
         self.policy, self.warnings = policy, warnings
 
     def __call__(self, value: Any) -> None:
@@ -119,7 +119,7 @@ class CheckedCommentsMixin:
     """A model whose `art9_fields` are checked as it is validated, its own names at hand."""
 
     art9_fields: Iterable[str] = ()
-    art9_policy: str | None = None
+    art9_policy: Policy | str | None = None
 
     def clean_fields(self, exclude: Collection[str] | None = None) -> None:
         """Raise ValidationError for each field whose text must not be saved."""
@@ -162,8 +162,8 @@ class _Typed(str):
         return typed
 
 
-def _verdict(text: Any, record: Mapping[str, Any], policy: str | None) -> Verdict:
-    chosen = str(policy or getattr(settings, "ART9_POLICY", DEFAULT))
+def _verdict(text: Any, record: Mapping[str, Any], policy: Policy | str | None) -> Verdict:
+    chosen = policy or getattr(settings, "ART9_POLICY", None)
     return check(str(text or ""), names_of(record), chosen)
 
 

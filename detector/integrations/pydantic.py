@@ -22,7 +22,7 @@ from detector.finding import Status, Verdict
 from detector.form import in_one_sentence
 from detector.integrations.common import check, names_of
 from detector.messages import say
-from detector.policy import DEFAULT
+from detector.policy import Policy
 
 if TYPE_CHECKING:
     from fastapi import Request
@@ -40,7 +40,7 @@ class CommentCheck:
     CommentCheck()]`; their errors are then masked too.
     """
 
-    policy: str = DEFAULT
+    policy: Policy | str | None = None
     lang: str = "fr"
     warnings: bool = False
 

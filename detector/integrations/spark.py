@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 from detector.detector import Detector
 from detector.errors import UsageError, nearest
 from detector.finding import Verdict
-from detector.policy import Policy, load_policy
+from detector.integrations.common import shared_detector
+from detector.policy import Policy, as_policy
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -61,9 +62,8 @@ def flag_comments(
             raise UsageError(
                 "column.unknown_near", name=name, near=near, known=", ".join(df.columns)
             )
-    chosen = policy if isinstance(policy, Policy) else load_policy(policy or "cabinet")
     schema = StructType([*df.schema.fields, *_added_fields()])
-    return df.mapInArrow(_judging(column, tuple(names or ()), chosen), schema)
+    return df.mapInArrow(_judging(column, tuple(names or ()), as_policy(policy)), schema)
 
 
 def _added_fields() -> list[StructField]:
@@ -80,25 +80,13 @@ def _judging(
     column: str, names: tuple[str, ...], policy: Policy
 ) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
     """Return what runs on the executors; it carries nothing but names of columns and the policy."""
-    key = (policy.name, tuple(sorted(policy.actions.items())))
 
     def judge(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        detector = _detector(key)
+        detector = shared_detector(policy)  # made by each Python worker at the first batch it sees
         for batch in batches:
             yield _judged(batch, column, names, detector)
 
     return judge
-
-
-_detectors: dict[Any, Detector] = {}
-
-
-def _detector(key: tuple[str, tuple[Any, ...]]) -> Detector:
-    """Return the detector of this Python worker, made at the first batch it sees."""
-    if key not in _detectors:
-        name, actions = key
-        _detectors[key] = Detector(Policy(name, dict(actions)))
-    return _detectors[key]
 
 
 def _judged(
@@ -108,7 +96,7 @@ def _judged(
 
     texts = [text or "" for text in batch.column(column).to_pylist()]
     own = _rows([batch.column(name).to_pylist() for name in names], len(texts))
-    verdicts = list(detector.check_many(texts, own))
+    verdicts = list(detector.check_many(texts, names=own))
     flag, findings = _arrow_types()
     flags = pa.array(map(_flag, verdicts), flag)
     found = pa.array(map(_found, verdicts), findings)

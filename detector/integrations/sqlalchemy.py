@@ -16,7 +16,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from detector.finding import Status
 from detector.integrations.common import CommentRefusedError, check, names_of, refusal
-from detector.policy import DEFAULT
+from detector.policy import Policy
 from detector.taxonomy import Category
 
 __all__ = ["CommentRefusedError", "watch"]
@@ -28,7 +28,7 @@ OnWarn = Callable[[str, frozenset[Category]], None]
 def watch(
     target: Any,
     *attributes: InstrumentedAttribute[Any],
-    policy: str = DEFAULT,
+    policy: Policy | str | None = None,
     lang: str = "fr",
     on_warn: OnWarn | None = None,
 ) -> Callable[[], None]:

@@ -38,7 +38,7 @@ class JsonLinesReport:
             "field": comment.location.field,
             "status": verdict.status.value,
             "categories": sorted(category.value for category in verdict.categories),
-            "findings": [finding.as_dict(show) for finding in verdict.findings],
+            "findings": [finding.as_dict(show_text=show) for finding in verdict.findings],
             "fingerprint": fingerprint(self._style.key, comment.text, verdict.categories),
         }
         self._write(values | ({"text": comment.text} if show else {}))

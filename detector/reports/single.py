@@ -18,7 +18,7 @@ def verdict_values(verdict: Verdict, *, show_text: bool) -> dict[str, Any]:
     return {
         "status": verdict.status.value,
         "categories": sorted(category.value for category in verdict.categories),
-        "findings": [finding.as_dict(show_text) for finding in verdict.findings],
+        "findings": [finding.as_dict(show_text=show_text) for finding in verdict.findings],
     }
 
 

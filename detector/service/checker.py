@@ -26,7 +26,7 @@ _RECORDED = {Category.HEALTH, Category.GENETIC, Category.VIOLENCE}
 
 def warm_up(detector: Detector) -> None:
     """Check an example of every rule, so that no first request pays for compiling or loading."""
-    names_in("Jean Martin, Lyon", "person")
+    names_in("Jean Martin, Lyon")
     for rule in all_rules(read_packs()):
         detector.check(parse(rule.flag[0]).text)
 

@@ -19,7 +19,7 @@ from detector.classifier import FLAGGED, OUTPUTS, probability
 from detector.context import Context
 from detector.judge import LexiconJudge
 from detector.parts import load_parts
-from detector.policy import Policy, load_policy
+from detector.policy import Policy, as_policy
 from detector.recognizers import judge_of, names_in
 from detector.workshop.corpus import Labelled
 
@@ -48,7 +48,7 @@ class Bin:
 
 def score(rows: Sequence[Labelled], policy: Policy | None = None) -> Scored:
     """Return the scores of the comments that are not ambiguous."""
-    parts = load_parts(policy or load_policy())
+    parts = load_parts(as_policy(policy))
     judge, rules = judge_of(parts), LexiconJudge(parts.lexicon, Context())
     bar = bars_from(parts.classifier.manifest).flagged
     column = OUTPUTS.index(FLAGGED)

@@ -28,7 +28,7 @@ from tests.bench.page import Section, publish, scaled
 
 
 class _AllClear:
-    def check_many(self, texts: Sequence[str], names: object = None) -> list[Verdict]:
+    def check_many(self, texts: Sequence[str], *, names: object = None) -> list[Verdict]:
         return [CLEAR] * len(texts)
 
 

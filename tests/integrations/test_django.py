@@ -30,9 +30,7 @@ WARNING = "patiente pénible et désagréable"
 
 @pytest.fixture(autouse=True)
 def project(monkeypatch, detector):
-    monkeypatch.setattr(
-        common, "shared_detector", lambda policy: detector if policy == "cabinet" else _strict()
-    )
+    monkeypatch.setattr(common, "shared_detector", lambda policy: _strict() if policy else detector)
     call_command("migrate", run_syncdb=True, verbosity=0)
     yield
     Patient.objects.all().delete()
