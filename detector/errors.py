@@ -69,6 +69,12 @@ class WorkerError(DetectorError):
     exit_code = 3
 
 
+class InternalError(DetectorError):
+    """A fault of art9 itself: no result can be relied on."""
+
+    exit_code = 70  # EX_SOFTWARE of sysexits.h, which no verdict or fault of the input shares
+
+
 class CheckpointError(DetectorError):
     """A checkpoint cannot be read, or does not belong to this scan."""
 
