@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from itertools import count
 
 from detector.errors import Place, UsageError
+from detector.paths import numbered
 from detector.sources.base import Column, Options
 from detector.sources.column_names import column_names, words_of
 from detector.text import fold
@@ -121,21 +121,15 @@ def looks_like_value(text: str) -> bool:
     return bool(_VALUE.fullmatch(text.strip()))
 
 
-def distinct(names: Iterable[str]) -> tuple[str, ...]:
+def unique_names(names: Iterable[str]) -> tuple[str, ...]:
     """Return names all different and none empty: an empty one becomes its number.
 
-    >>> distinct(["note", "", "note"])
-    ('note', '#2', 'note (2)')
+    >>> unique_names(["note", "", "note"])
+    ('note', '#2', 'note.2')
     """
     seen: dict[str, None] = {}
     for number, name in enumerate(names, 1):
-        wanted = name.strip() or f"#{number}"
-        free = wanted
-        for copy in count(2):
-            if free not in seen:
-                break
-            free = f"{wanted} ({copy})"
-        seen[free] = None
+        seen[numbered(name.strip() or f"#{number}", seen)] = None
     return tuple(seen)
 
 
