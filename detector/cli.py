@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from detector.errors import DetectorError, UsageError, nearest
+from detector.errors import DetectorError, Near, UsageError
 from detector.interrupts import INTERRUPTED
 from detector.messages import LANGUAGES, say
 from detector.program import end_with, language_of, tell
@@ -319,7 +319,7 @@ def _usage_error(error: Any, words: list[str]) -> UsageError:
     if name := getattr(error, "option_name", None):
         return UsageError("usage.unknown_option", name=name, command=command)
     if command and command not in commands:
-        return UsageError("usage.unknown_command", name=command, near=nearest(command, commands))
+        return UsageError("usage.unknown_command", name=command, near=Near(command, commands))
     parameter = getattr(error, "param", None)
     if parameter is None:
         return UsageError("usage.other", problem=error.message)

@@ -11,7 +11,7 @@ from pathlib import Path
 from detector.baseline import Accepting, Baseline
 from detector.checkpoint import Checkpoint, State, file_signature, mark
 from detector.detector import Detector
-from detector.errors import CheckpointError, DetectorError, Place, UsageError, WorkerError, nearest
+from detector.errors import CheckpointError, DetectorError, Near, Place, UsageError, WorkerError
 from detector.fingerprint import key_file, local_key
 from detector.interrupts import Interrupts, Stopped
 from detector.messages import DEFAULT_LANGUAGE, say
@@ -248,10 +248,8 @@ def _inputs(given: Iterable[str], left: LeftOut) -> Iterator[Path | DetectorErro
 
 def _refuse_wrong(job: ScanJob) -> None:
     """Raise UsageError for what cannot be asked."""
-    known = list(FORMATS)
     if job.form not in FORMATS:
-        near = nearest(job.form, known)
-        raise UsageError("usage.bad_value", name="--format", problem=f"{job.form} → {near}")
+        raise UsageError("usage.unknown_form", name=job.form, near=Near(job.form, FORMATS))
     if job.workers is not None and job.workers < 1:
         raise UsageError("usage.bad_value", name="--workers", problem=job.workers)
     if job.checkpoint is None:

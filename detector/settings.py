@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from detector.errors import Place, UsageError, nearest
+from detector.errors import Near, Place, UsageError
 from detector.messages import DEFAULT_LANGUAGE, LANGUAGES
 from detector.policy import DEFAULT, Action, Policy, is_file_name, load_policy, read_actions
 from detector.toml_file import read_toml
@@ -123,8 +123,7 @@ def _service(table: dict[str, Any], place: Place) -> ServiceSettings:
 def _only_known(tree: dict[str, Any], known: Sequence[str], place: Place) -> None:
     for key in tree:
         if key not in known:
-            near = nearest(key, list(known))
-            raise UsageError("settings.unknown_key", place, name=key, near=near)
+            raise UsageError("settings.unknown_key", place, name=key, near=Near(key, known))
 
 
 def _table(tree: dict[str, Any], key: str, place: Place) -> dict[str, Any]:

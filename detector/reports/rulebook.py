@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from detector.advice import what_to_do
-from detector.errors import UsageError, nearest
+from detector.errors import Near, UsageError
 from detector.messages import say
 from detector.packs import all_rules, read_packs
 from detector.reports.console import console
@@ -23,7 +23,7 @@ def _chosen(category: str | None) -> list[Rule]:
     if category is None:
         return list(rules)
     if category not in known:
-        raise UsageError("usage.unknown_rule", name=category, near=nearest(category, known))
+        raise UsageError("usage.unknown_rule", name=category, near=Near(category, known))
     return [rule for rule in rules if category in rule.categories]
 
 
@@ -66,7 +66,7 @@ def print_explanation(name: str, lang: str) -> None:
     rules = {rule.id: rule for rule in all_rules(read_packs())}
     if name not in rules:
         known = [*rules, *(category.value for category in Category)]
-        raise UsageError("usage.unknown_rule", name=name, near=nearest(name, known))
+        raise UsageError("usage.unknown_rule", name=name, near=Near(name, known))
     _print_rule(rules[name], lang)
 
 

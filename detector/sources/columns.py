@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 
-from detector.errors import Place, UsageError
+from detector.errors import Place, UsageError, nearest
 from detector.paths import numbered
 from detector.sources.base import Column, Options
 from detector.sources.column_names import column_names, words_of
@@ -202,10 +201,11 @@ def _find(name: str, headings: Sequence[Heading], source: str) -> list[int]:
     for test in tests:
         if found := [spot for spot, heading in enumerate(headings) if test(heading)]:
             return found
-    near = get_close_matches(plain(name), [plain(heading.name) for heading in headings], 1)
-    nearest = next((h.name for h in headings if near and plain(h.name) == near[0]), None)
-    key = "column.unknown_near" if nearest else "column.unknown"
-    raise UsageError(key, Place(source), name=name, near=nearest, known=_listed(headings))
+    written = {plain(heading.name): heading.name for heading in headings}
+    near = nearest(plain(name), list(written))
+    key = "column.unknown_near" if near else "column.unknown"
+    values = {"name": name, "near": near and written[near], "known": _listed(headings)}
+    raise UsageError(key, Place(source), **values)
 
 
 def _listed(headings: Sequence[Heading]) -> str:
