@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from detector.taxonomy import Category, StrEnum, Subject
+from detector.taxonomy import Category, StrEnum, Subject, ids_of
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -145,6 +145,18 @@ class Verdict:
     def categories(self) -> frozenset[Category]:
         """The categories of all findings, warnings included."""
         return frozenset(finding.category for finding in self.findings)
+
+    def as_dict(self, *, show_text: bool = False) -> dict[str, Any]:
+        """Return JSON-ready values; words of the text only with `show_text`.
+
+        >>> CLEAR.as_dict()
+        {'status': 'clear', 'categories': [], 'findings': []}
+        """
+        return {
+            "status": self.status.value,
+            "categories": ids_of(self.categories),
+            "findings": [finding.as_dict(show_text=show_text) for finding in self.findings],
+        }
 
 
 CLEAR = Verdict(Status.CLEAR)

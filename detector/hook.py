@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from detector.errors import DetectorError, InputError, Place, UsageError
-from detector.finding import gravest
+from detector.finding import CLEAR, gravest
 from detector.gate import open_gate
 from detector.messages import LANGUAGES, say
 from detector.paths import numbered, phrases
@@ -24,7 +24,6 @@ from detector.settings import BASELINE, Settings, find_settings
 from detector.streams import json_text, speak_plainly
 
 _STDIN = Place("<stdin>")
-_CLEAR: dict[str, Any] = {"status": "clear", "categories": [], "findings": []}
 
 
 @dataclass(frozen=True)
@@ -91,7 +90,7 @@ def check_form(data: bytes, job: FormJob) -> int:
     told = (*chosen.values(), *(phrase for name in chosen for phrase in phrases(name)))
     if not any(map(gate.may_hold, told)):
         if job.as_json:
-            _print_json({"status": "clear", "fields": dict.fromkeys(chosen, _CLEAR)})
+            _print_json({"status": "clear", "fields": dict.fromkeys(chosen, CLEAR.as_dict())})
         return 0
     from detector.form import field_values, form_lines, is_name, judge_fields
 
