@@ -7,6 +7,7 @@ beginning of a rule id; the longest that fits a finding speaks.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from detector.finding import QUALIFIERS, Finding
 from detector.messages import DEFAULT_LANGUAGE, catalogue, say
@@ -45,6 +46,24 @@ def advice_for(
         do=_what_to_do(finding, lang),
         wording=None if _is_hearsay(finding) else wording(finding.category, finding.rule, lang),
     )
+
+
+def advised(finding: Finding, lang: str = "fr", *, show_text: bool = False) -> dict[str, Any]:
+    """Return a finding JSON-ready with the advice on it; `why` is in the language of the reader.
+
+    >>> advised(Finding(Category.HEALTH, 9, 13, "health.infectious.hiv", 1.0))["name"]
+    'Santé'
+    """
+    advice = advice_for(finding, lang, show_text=show_text)
+    told = {
+        "tier": finding.category.tier.value,
+        "name": advice.what,
+        "why": advice.why,
+        "law": advice.law,
+        "do": advice.do,
+        "wording": advice.wording,
+    }
+    return finding.as_dict(show_text=show_text) | told
 
 
 def named(finding: Finding, lang: str) -> str:

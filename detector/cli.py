@@ -130,12 +130,12 @@ def check(
         job = FormJob(settings, policy, as_json, show_text)
         raise typer.Exit(check_form(sys.stdin.buffer.read(), job))
     from detector.detector import Detector
-    from detector.reports.single import print_verdict, verdict_values
+    from detector.reports.single import print_verdict
 
     comment = text if text is not None else _standard_input()
     verdict = Detector(settings.load_policy(policy)).check(comment)
     if as_json:
-        print_json(verdict_values(verdict, show_text=show_text))
+        print_json(verdict.as_dict(show_text=show_text))
     else:
         print_verdict(comment, verdict, show_text=show_text, lang=settings.lang)
     raise typer.Exit(int(verdict.flagged))

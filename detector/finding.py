@@ -6,12 +6,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from detector.taxonomy import Category, StrEnum, Subject
+from detector.taxonomy import Category, StrEnum, Subject, ids_of
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """A half-open stretch `[start, end)`, counted in code points of the original text."""
+    """A half-open stretch `[start, end)` of a text, counted in code points.
+
+    That of a Finding lies in the text as it was given. Cues, guards and readers count in its
+    folded view, where accents written apart or mended words shift places; `Text.span` leads back.
+    """
 
     start: int
     end: int
@@ -44,6 +48,9 @@ class Attributes:
         return {name: getattr(self, name) for name in ("subject", *QUALIFIERS)}
 
 
+STRONG, WEAK = 1.0, 0.7
+"""The scores of what strong rules find, and weak ones that are believed."""
+
 DOUBTED = 0.4
 """The score of what rules find, of sensitive categories, where the two readers do not believe."""
 
@@ -57,8 +64,14 @@ QUALIFIERS = ("negated", "reported", "historical", "uncertain")
 class Finding:
     """A judged cue: what was found, where, by which rule, about whom, and why.
 
-    `score` lies in 0-1. `words` holds the evidence itself and is left out of
-    `repr` and, unless asked for, of `as_dict`.
+    `start` and `end` are counted in code points of the text as it was given, `end` exclusive.
+    `score` says how sure the finding is. Where a rule found it, it is one of three constants and
+    no probability: 1.0 for a strong rule, 0.7 for a weak one (or an acronym among capitals) that
+    something else supports, 0.4 where a rule stands alone against both readers (doubted; of
+    sensitive categories only). Where no rule did (`classifier.CATEGORY`), it is the calibrated
+    probability that the comment is sensitive, or, of a category that only warns, that it is of
+    this category. Below 0.5 a finding warns and never blocks.
+    `words` holds the evidence itself and is left out of `repr` and, unless asked for, of `as_dict`.
     """
 
     category: Category
@@ -145,6 +158,18 @@ class Verdict:
     def categories(self) -> frozenset[Category]:
         """The categories of all findings, warnings included."""
         return frozenset(finding.category for finding in self.findings)
+
+    def as_dict(self, *, show_text: bool = False) -> dict[str, Any]:
+        """Return JSON-ready values; words of the text only with `show_text`.
+
+        >>> CLEAR.as_dict()
+        {'status': 'clear', 'categories': [], 'findings': []}
+        """
+        return {
+            "status": self.status.value,
+            "categories": ids_of(self.categories),
+            "findings": [finding.as_dict(show_text=show_text) for finding in self.findings],
+        }
 
 
 CLEAR = Verdict(Status.CLEAR)

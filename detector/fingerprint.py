@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from detector.errors import Place, UsageError
-from detector.taxonomy import Category
+from detector.taxonomy import Category, ids_of
 from detector.text import fold
 
 _KEY_BYTES = 32
@@ -86,6 +86,6 @@ def fingerprint(key: bytes, text: str, categories: Iterable[Category]) -> str:
     >>> fingerprint(b"k", "SIDA", [Category.HEALTH]) == fingerprint(b"k", "sida", [Category.HEALTH])
     True
     """
-    names = ",".join(sorted(category.value for category in categories))
+    names = ",".join(ids_of(categories))
     message = f"{names}\0{fold(text).folded}".encode("utf-8", "surrogatepass")
     return hmac.new(key, message, "sha256").hexdigest()[:_SHOWN]

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from detector.advice import advice_for
+from detector.advice import advice_for, advised
 from detector.detector import Detector
 from detector.finding import Finding, Status, Verdict, gravest
 from detector.messages import say
@@ -52,26 +52,8 @@ def is_name(field: str) -> bool:
 
 def field_values(one: FieldVerdict, lang: str, *, show_text: bool) -> dict[str, Any]:
     """Return the verdict on a field JSON-ready, each finding with its advice."""
-    return {
-        "status": one.verdict.status.value,
-        "categories": sorted(category.value for category in one.verdict.categories),
-        "findings": [
-            _finding_values(finding, lang, show_text=show_text) for finding in one.verdict.findings
-        ],
-    }
-
-
-def _finding_values(finding: Finding, lang: str, *, show_text: bool) -> dict[str, Any]:
-    advice = advice_for(finding, lang, show_text=show_text)
-    told = {
-        "tier": finding.category.tier.value,
-        "name": advice.what,
-        "why": advice.why,
-        "law": advice.law,
-        "do": advice.do,
-        "wording": advice.wording,
-    }
-    return finding.as_dict(show_text=show_text) | told
+    findings = [advised(finding, lang, show_text=show_text) for finding in one.verdict.findings]
+    return one.verdict.as_dict() | {"findings": findings}
 
 
 def form_lines(judged: list[FieldVerdict], lang: str, *, show_text: bool) -> Iterator[str]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from detector.errors import InputError, Place
-from detector.finding import gravest
+from detector.finding import CLEAR, gravest
 from detector.gate import open_gate
 from detector.paths import numbered, phrases
 from detector.policy import Policy
@@ -20,7 +20,6 @@ from detector.settings import Settings
 from detector.streams import print_json
 
 _STDIN = Place("<stdin>")
-_CLEAR: dict[str, Any] = {"status": "clear", "categories": [], "findings": []}
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ def _may_hold(chosen: Mapping[str, str], policy: Policy) -> bool:
 
 def _answer_clear(chosen: Mapping[str, str], job: FormJob) -> int:
     if job.as_json:
-        print_json({"status": "clear", "fields": dict.fromkeys(chosen, _CLEAR)})
+        print_json({"status": "clear", "fields": dict.fromkeys(chosen, CLEAR.as_dict())})
     return 0
 
 

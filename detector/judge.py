@@ -15,7 +15,7 @@ from detector.bars import bars_from, believed, score_of
 from detector.case import Case
 from detector.classifier import FLAGGED, OUTPUTS, Classifier, Scores, probability
 from detector.context import Context
-from detector.finding import DOUBTED, Attributes, Finding, Span, in_order
+from detector.finding import DOUBTED, STRONG, WEAK, Attributes, Finding, Span, in_order
 from detector.guards import Entities, Guards, Scene
 from detector.joint import joint_from
 from detector.lexicon import Cue, Lexicon
@@ -30,7 +30,6 @@ from detector.text import Text
 CLASSIFIER = "classifier"
 """How the rule ids of findings begin that no rule names."""
 
-_STRONG, _WEAK = 1.0, 0.7
 _REMEMBERED = 8
 
 
@@ -84,7 +83,7 @@ class LexiconJudge:
     def _finding(self, text: Text, cue: Cue, category: Category, *, sure: bool) -> Finding:
         span = text.span(cue.span.start, cue.span.end)
         attributes = self._context.attributes(text, cue.span, cue.rule.implies)
-        certain = _STRONG if cue.strong else _WEAK
+        certain = STRONG if cue.strong else WEAK
         return Finding(
             category=category,
             start=span.start,

@@ -6,6 +6,7 @@ languages stand in the message catalogues under `category` and `law`.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import Enum
 
 from detector.messages import DEFAULT_LANGUAGE, say
@@ -77,6 +78,15 @@ class Category(StrEnum):
     def law(self, lang: str = DEFAULT_LANGUAGE) -> str:
         """Return the legal reference."""
         return say(f"law.{self.value}", lang)
+
+
+def ids_of(categories: Iterable[Category]) -> list[str]:
+    """Return the ids of categories, sorted, as answers, reports and fingerprints hold them.
+
+    >>> ids_of({Category.RELIGION, Category.HEALTH})
+    ['health', 'religion']
+    """
+    return sorted(category.value for category in categories)
 
 
 _TIERS = {

@@ -67,6 +67,23 @@ def test_a_harmless_file_ends_with_exit_code_0(art9, tmp_path):
     assert "Rien de sensible" in out
 
 
+@pytest.mark.parametrize("shown", [(), ("--show-text",)], ids=["masked", "shown"])
+def test_a_verdict_has_one_form_in_json(art9, tmp_path, detector, shown):
+    text = "porteuse sida, mère musulmane voilée"
+    (tmp_path / "a.txt").write_text(text)
+    verdict = detector.check(text).as_dict(show_text=bool(shown))
+    assert json.loads(art9("check", text, "--json", *shown)[1]) == verdict
+    line = json.loads(art9("scan", "a.txt", "--format", "jsonl", *shown)[1].splitlines()[1])
+    assert {name: line[name] for name in verdict} == verdict
+    form = json.dumps({"note": text}).encode()
+    field = json.loads(art9("check", "--form", "--json", *shown, stdin=form)[1])["fields"]["note"]
+    for told, finding in zip(field["findings"], verdict["findings"], strict=True):
+        assert {name: told[name] for name in finding if name != "why"} == {
+            name: value for name, value in finding.items() if name != "why"
+        }
+    assert [field["status"], field["categories"]] == [verdict["status"], verdict["categories"]]
+
+
 @pytest.mark.parametrize("form", ["table", "jsonl", "csv"])
 def test_no_report_shows_a_text_unless_asked(art9, export, form):
     _, out, err = art9("scan", export, "--format", form)

@@ -11,7 +11,7 @@ from detector.finding import Verdict
 from detector.form import in_one_sentence, is_name
 from detector.messages import DEFAULT_LANGUAGE
 from detector.policy import DEFAULT, Policy
-from detector.taxonomy import Category
+from detector.taxonomy import Category, ids_of
 
 
 class CommentRefusedError(DetectorError):
@@ -50,7 +50,7 @@ def names_of(record: Mapping[str, object]) -> tuple[str, ...]:
 
 def refusal(field: str, verdict: Verdict, lang: str = DEFAULT_LANGUAGE) -> CommentRefusedError:
     """Return the error for a text that is refused in `field`."""
-    names = " ".join(sorted(category.value for category in verdict.categories))
+    names = " ".join(ids_of(verdict.categories))
     sentence = in_one_sentence(verdict, lang)
     return CommentRefusedError("form.refused", Place(field), sentence=sentence, categories=names)
 

@@ -23,6 +23,7 @@ from detector.form import in_one_sentence
 from detector.integrations.common import check, names_of
 from detector.messages import DEFAULT_LANGUAGE, say
 from detector.policy import Policy
+from detector.taxonomy import ids_of
 
 if TYPE_CHECKING:
     from fastapi import Request
@@ -77,8 +78,8 @@ class CommentCheck:
 
     def _mask(self, verdict: Verdict) -> _Masked:
         kind = BLOCKED if verdict.flagged else WARNED
-        categories = sorted(category.value for category in verdict.categories)
-        return _Masked.of(self.lang, kind, in_one_sentence(verdict, self.lang), categories)
+        sentence, categories = in_one_sentence(verdict, self.lang), ids_of(verdict.categories)
+        return _Masked.of(self.lang, kind, sentence, categories)
 
 
 CleanComment = Annotated[str, CommentCheck()]

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 from detector.detector import Detector
 from detector.errors import UsageError, nearest
-from detector.finding import Verdict
 from detector.integrations.common import shared_detector
 from detector.policy import Policy, as_policy
 
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
 COLUMN = "art9"
 FINDINGS = "art9_findings"
 
+_FLAG = ("status", "categories")
 _FINDING = {
     "category": "string",
     "start": "integer",
@@ -95,10 +95,10 @@ def _judged(
 
     texts = [text or "" for text in batch.column(column).to_pylist()]
     own = _rows([batch.column(name).to_pylist() for name in names], len(texts))
-    verdicts = list(detector.check_many(texts, names=own))
+    verdicts = [verdict.as_dict() for verdict in detector.check_many(texts, names=own)]
     flag, findings = _arrow_types()
-    flags = pa.array(map(_flag, verdicts), flag)
-    found = pa.array(map(_found, verdicts), findings)
+    flags = pa.array([{name: one[name] for name in _FLAG} for one in verdicts], flag)
+    found = pa.array([one["findings"] for one in verdicts], findings)
     return pa.RecordBatch.from_arrays(
         [*batch.columns, flags, found], names=[*batch.schema.names, COLUMN, FINDINGS]
     )
@@ -108,15 +108,6 @@ def _rows(columns: Sequence[Sequence[Any]], count: int) -> Iterable[tuple[str, .
     if not columns:
         return [()] * count
     return [tuple(str(value) for value in row if value) for row in zip(*columns, strict=True)]
-
-
-def _flag(verdict: Verdict) -> dict[str, Any]:
-    categories = sorted(category.value for category in verdict.categories)
-    return {"status": verdict.status.value, "categories": categories}
-
-
-def _found(verdict: Verdict) -> list[dict[str, Any]]:
-    return [finding.as_dict() for finding in verdict.findings]
 
 
 def _arrow_types() -> tuple[pa.DataType, pa.DataType]:

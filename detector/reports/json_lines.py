@@ -36,9 +36,7 @@ class JsonLinesReport:
             "line": comment.location.line,
             "record": comment.location.record,
             "field": comment.location.field,
-            "status": verdict.status.value,
-            "categories": sorted(category.value for category in verdict.categories),
-            "findings": [finding.as_dict(show_text=show) for finding in verdict.findings],
+            **verdict.as_dict(show_text=show),
             "fingerprint": fingerprint(self._style.key, comment.text, verdict.categories),
         }
         self._write(values | ({"text": comment.text} if show else {}))

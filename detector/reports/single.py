@@ -1,8 +1,6 @@
-"""The verdict on one comment, for people and for programs."""
+"""The verdict on one comment, for people."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
@@ -12,15 +10,6 @@ from detector.finding import Finding, Status, Verdict
 from detector.messages import say
 from detector.reports.base import masked
 from detector.reports.console import console
-
-
-def verdict_values(verdict: Verdict, *, show_text: bool) -> dict[str, Any]:
-    """Return a verdict JSON-ready."""
-    return {
-        "status": verdict.status.value,
-        "categories": sorted(category.value for category in verdict.categories),
-        "findings": [finding.as_dict(show_text=show_text) for finding in verdict.findings],
-    }
 
 
 def print_verdict(comment: str, verdict: Verdict, *, show_text: bool, lang: str) -> None:

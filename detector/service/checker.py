@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-from detector.advice import advice_for, protects
+from detector.advice import advised, protects
 from detector.detector import Detector
 from detector.finding import Finding, Status, Verdict
 from detector.fingerprint import fingerprint
@@ -51,15 +51,11 @@ class FieldChecker:
     async def field(self, text: str, names: Sequence[str], lang: str) -> FieldAnswer:
         """Return the answer on one text."""
         verdict = await self.verdict(text, names)
-        return FieldAnswer(
-            status=verdict.status,
-            categories=sorted(verdict.categories),
-            fingerprint=self.fingerprint(text, verdict),
-            findings=[
-                finding_answer(finding, self._status_of(finding), lang)
-                for finding in verdict.findings
-            ],
-        )
+        findings = [
+            finding_answer(finding, self._status_of(finding), lang) for finding in verdict.findings
+        ]
+        values = verdict.as_dict() | {"findings": findings}
+        return FieldAnswer(**values, fingerprint=self.fingerprint(text, verdict))
 
     def _status_of(self, finding: Finding) -> Status:
         return Status.BLOCK if self._detector.policy.blocks(finding) else Status.WARN
@@ -73,27 +69,9 @@ class FieldChecker:
 
 def finding_answer(finding: Finding, status: Status, lang: str) -> FindingAnswer:
     """Return a finding with what a person is told of it."""
-    advice = advice_for(finding, lang)
-    return FindingAnswer(
-        status=status,
-        category=finding.category,
-        tier=finding.category.tier,
-        name=advice.what,
-        start=finding.start,
-        end=finding.end,
-        rule=finding.rule,
-        score=finding.score,
-        subject=finding.subject,
-        negated=finding.negated,
-        reported=finding.reported,
-        historical=finding.historical,
-        uncertain=finding.uncertain,
-        why=advice.why,
-        law=advice.law,
-        do=advice.do,
-        wording=advice.wording,
-        actions=list(actions(finding, wording=advice.wording)),
-    )
+    told = advised(finding, lang)
+    offered = list(actions(finding, wording=told["wording"]))
+    return FindingAnswer(status=status, **told, actions=offered)
 
 
 def actions(finding: Finding, *, wording: str | None) -> tuple[Act, ...]:
