@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from detector.policy import Policy
 from detector.reports.base import reason
 from detector.scan import Judged, Summary, scan
 from detector.sources import OPENERS, find_inputs, open_source
-from detector.sources.base import Options, Source, Unreadable
+from detector.sources.base import Options, Unreadable
 
 _NOTHING_IN_IT = frozenset({"input.empty", "input.no_text", "input.header_only"})
 _ATTRIBUTES = ".gitattributes"
@@ -99,17 +100,19 @@ class _Run:
         """Yield what is not clear and what could not be read, file by file."""
         for path in _paths(self.job, self.faults):
             try:
-                yield from scan(self._opened(path), self.checker, self.summary)
+                yield from self._read(path)
             except DetectorError as fault:
                 self.faults.append(fault)
 
-    def _opened(self, path: Path) -> Iterable[Source]:
+    def _read(self, path: Path) -> Iterator[Judged | Unreadable]:
         try:
-            return [open_source(path, Options(thorough=True))]
+            source = open_source(path, Options(thorough=True))
         except InputError as fault:
             if fault.key not in _NOTHING_IN_IT:
                 raise
-            return []
+            return
+        with closing(source):
+            yield from scan([source], self.checker, self.summary)
 
 
 def _paths(job: HookJob, faults: list[DetectorError]) -> Iterator[Path]:
