@@ -15,7 +15,7 @@ from detector.interrupts import INTERRUPTED
 from detector.messages import LANGUAGES, say
 from detector.program import end_with, language_of, tell
 from detector.settings import BASELINE, Settings, find_settings
-from detector.streams import print_json
+from detector.streams import print_json, read_standard_input
 
 # Help texts below are message keys; `_localised` turns them into words.
 app = typer.Typer(
@@ -128,7 +128,7 @@ def check(
         from detector.form_check import FormJob, check_form
 
         job = FormJob(settings, policy, as_json, show_text)
-        raise typer.Exit(check_form(sys.stdin.buffer.read(), job))
+        raise typer.Exit(check_form(read_standard_input(), job))
     from detector.detector import Detector
     from detector.reports.single import print_verdict
 
@@ -290,7 +290,7 @@ def _settings(lang: str | None) -> Settings:
 def _standard_input() -> str:
     from detector.sources.opening import text_of
 
-    return text_of(sys.stdin.buffer.read(), "<stdin>").rstrip("\r\n")
+    return text_of(read_standard_input(), "<stdin>").rstrip("\r\n")
 
 
 def _localised(command: Any, lang: str) -> Any:
@@ -316,13 +316,18 @@ def _usage_error(error: Any, words: list[str]) -> UsageError:
         one.name or one.callback.__name__ for one in app.registered_commands if one.callback
     ]
     command = next((word for word in words if not word.startswith("-")), "")
+    if not words:
+        return UsageError("usage.no_command")
     if name := getattr(error, "option_name", None):
-        return UsageError("usage.unknown_option", name=name, command=command)
+        known = type(error).__name__ != "NoSuchOption"
+        key = "usage.no_value" if known else "usage.unknown_option"
+        return UsageError(key, name=name, command=command)
     if command and command not in commands:
         return UsageError("usage.unknown_command", name=command, near=Near(command, commands))
     parameter = getattr(error, "param", None)
     if parameter is None:
         return UsageError("usage.other", problem=error.message)
+    name = max(parameter.opts, key=len)  # as users type it: « --workers »
     if type(error).__name__ == "MissingParameter":
-        return UsageError("usage.missing", name=parameter.name, command=command)
-    return UsageError("usage.bad_value", name=parameter.name, problem=error.message)
+        return UsageError("usage.missing", name=name, command=command)
+    return UsageError("usage.bad_value", name=name, problem=error.message)

@@ -1,14 +1,15 @@
 """Where compiled packs and weights are kept: one file in the user's cache.
 
-Its name says what it was made from: changed packs, weights or code make a new one. It
-holds nothing but what packs and weights hold, and no comment. Where it proves damaged it is
-compiled anew, and where no file can be written,
-everything is compiled into memory, for as long as the process lives.
+Its name says what it was made from: changed packs, weights or code, or another Python, make a new
+one. It holds texts and numbers of packs and weights alone: no comment, and no object to unpickle.
+Where it proves damaged it is compiled anew, and where no file can be written, everything is
+compiled into memory, for as long as the process lives.
 """
 
 from __future__ import annotations
 
 import sqlite3
+import sys
 import zlib
 from collections.abc import Iterator
 from contextlib import suppress
@@ -16,6 +17,9 @@ from pathlib import Path
 
 from detector.resources import cache_folder, code_folder, models_folder, patterns_folder
 from detector.stored import Row
+
+_PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
+"""Part of the file's name: what words a pattern needs is worked out by Python's own parser."""
 
 
 class Compiled:
@@ -50,7 +54,7 @@ def open_compiled() -> Compiled:
 
     Raise PackError or ModelError where they are broken.
     """
-    return Compiled(cache_folder() / f"compiled-{_signature()}.sqlite")
+    return Compiled(cache_folder() / f"compiled-{_PYTHON}-{_signature()}.sqlite")
 
 
 def _opened(path: Path) -> sqlite3.Connection | None:

@@ -15,8 +15,7 @@ from detector.finding import Finding, Status, Verdict, gravest
 from detector.messages import say
 from detector.paths import Discreet, numbered
 from detector.policy import Policy
-from detector.sources.column_names import column_names
-from detector.sources.json_records import label, shape
+from detector.sources.json_records import is_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +38,6 @@ def judge_fields(
         name = numbered(path if show_text else discreet.path(path), judged)
         judged[name] = FieldVerdict(name, detector.check(text, names=names))
     return list(judged.values())
-
-
-def is_name(field: str) -> bool:
-    """Whether a field holds a surname, first name or town, from which nothing is inferred.
-
-    >>> is_name("patient.Nom"), is_name("note")
-    (True, False)
-    """
-    return column_names().is_name(label(shape(field)))
 
 
 def field_values(one: FieldVerdict, lang: str, *, show_text: bool) -> dict[str, Any]:

@@ -13,7 +13,8 @@ from typing import Any
 
 from detector.errors import InputError, Place
 from detector.finding import CLEAR, gravest
-from detector.gate import open_gate
+from detector.gate import Gate, open_gate
+from detector.guards import name_words
 from detector.paths import numbered, phrases
 from detector.policy import Policy
 from detector.settings import Settings
@@ -37,15 +38,27 @@ def check_form(data: bytes, job: FormJob) -> int:
     form = read_form(data)
     chosen = _chosen(form, job.settings.form_fields)
     policy = job.settings.load_policy(job.policy)
-    if not _may_hold(chosen, policy):
+    gate = open_gate(policy)
+    if not any(_may_hold(gate, path, chosen[path]) for path in chosen):
+        return _answer_clear(chosen, job)
+    from detector.sources.json_records import is_name  # here: it needs YAML
+
+    names = name_words([text for path, text in form.items() if is_name(path)])
+    if not job.settings.form_fields:
+        chosen = {path: text for path, text in chosen.items() if not is_name(path)}
+    if not any(_may_stand(gate, path, chosen[path], names) for path in chosen):
         return _answer_clear(chosen, job)
     return _answer(form, chosen, policy, job)
 
 
-def _may_hold(chosen: Mapping[str, str], policy: Policy) -> bool:
-    """Whether a text may hold something, or a key that is a phrase, which is told as well."""
-    told = (*chosen.values(), *(phrase for name in chosen for phrase in phrases(name)))
-    return any(map(open_gate(policy).may_hold, told))
+def _may_hold(gate: Gate, path: str, text: str) -> bool:
+    """Whether a text may hold something, or a part of its key, which is told as well."""
+    return any(map(gate.may_hold, (text, *phrases(path))))
+
+
+def _may_stand(gate: Gate, path: str, text: str, names: frozenset[str]) -> bool:
+    """Whether it still may when guards are asked and the form's own names are known."""
+    return gate.may_stand(text, names) or any(map(gate.may_hold, phrases(path)))
 
 
 def _answer_clear(chosen: Mapping[str, str], job: FormJob) -> int:
@@ -58,10 +71,8 @@ def _answer(
     form: Mapping[str, str], chosen: Mapping[str, str], policy: Policy, job: FormJob
 ) -> int:
     """Judge the fields in full and print what is to be said of them."""
-    from detector.form import field_values, form_lines, is_name, judge_fields
+    from detector.form import field_values, form_lines, judge_fields
 
-    if not job.settings.form_fields:
-        chosen = {name: text for name, text in chosen.items() if not is_name(name)}
     lang, show = job.settings.lang, job.show_text
     judged = judge_fields(chosen, form, policy, show_text=show)
     if job.as_json:

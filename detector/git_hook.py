@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,10 +17,11 @@ from detector.errors import BaselineError, DetectorError, InputError, Place, Usa
 from detector.finding import Finding
 from detector.messages import DEFAULT_LANGUAGE, say
 from detector.policy import Policy
-from detector.reports.base import reason
+from detector.reports.base import left_out, reason
 from detector.scan import Judged, Summary, scan
 from detector.sources import OPENERS, find_inputs, open_source
-from detector.sources.base import Options, Source, Unreadable
+from detector.sources.base import Options, Unreadable
+from detector.sources.folders import LeftOut
 
 _NOTHING_IN_IT = frozenset({"input.empty", "input.no_text", "input.header_only"})
 _ATTRIBUTES = ".gitattributes"
@@ -81,7 +83,7 @@ def record_baseline(job: HookJob, *, reason: str | None, prune: bool) -> int:
         job.out(say(key, job.lang, count=len(stale)))
     if _merge_by_union(job.baseline):
         job.out(say("baseline.attributes", job.lang, name=job.baseline.name))
-    _print_faults(job, run)
+    _print_unread(job, run)
     return 0 if whole else 3
 
 
@@ -97,26 +99,28 @@ class _Run:
 
     def items(self) -> Iterator[Judged | Unreadable]:
         """Yield what is not clear and what could not be read, file by file."""
-        for path in _paths(self.job, self.faults):
+        for path in _paths(self.job, self.faults, self.summary.left):
             try:
-                yield from scan(self._opened(path), self.checker, self.summary)
+                yield from self._read(path)
             except DetectorError as fault:
                 self.faults.append(fault)
 
-    def _opened(self, path: Path) -> Iterable[Source]:
+    def _read(self, path: Path) -> Iterator[Judged | Unreadable]:
         try:
-            return [open_source(path, Options(thorough=True))]
+            source = open_source(path, Options(thorough=True))
         except InputError as fault:
             if fault.key not in _NOTHING_IN_IT:
                 raise
-            return []
+            return
+        with closing(source):
+            yield from scan([source], self.checker, self.summary)
 
 
-def _paths(job: HookJob, faults: list[DetectorError]) -> Iterator[Path]:
+def _paths(job: HookJob, faults: list[DetectorError], left: LeftOut) -> Iterator[Path]:
     given: Sequence[str | Path] = job.paths or _tracked()
     for path in given:
         try:
-            yield from find_inputs([path])
+            yield from find_inputs([path], left)
         except DetectorError as fault:
             faults.append(fault)
 
@@ -158,7 +162,7 @@ def _advice(job: HookJob, item: Judged) -> Iterator[tuple[str, str]]:
 
 
 def _print_end(job: HookJob, run: _Run) -> None:
-    _print_faults(job, run)
+    _print_unread(job, run)
     for do, category in run.advised.items():
         job.out(say("hook.advice", job.lang, category=category, do=do))
     counts = {"comments": run.summary.comments, "accepted": run.summary.accepted}
@@ -169,9 +173,11 @@ def _print_end(job: HookJob, run: _Run) -> None:
         job.out(say("hook.unread_advice", job.lang))
 
 
-def _print_faults(job: HookJob, run: _Run) -> None:
+def _print_unread(job: HookJob, run: _Run) -> None:
     for fault in run.faults:
         job.out(fault.render(job.lang))
+    if counts := run.summary.left.counts:
+        job.out(left_out(counts, job.lang))
 
 
 def _reason(words: str, detector: Detector) -> str:

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from detector.alternation import Alternations, Alternative, Standing
 from detector.finding import Span
+from detector.lexicon import Cue
 from detector.nearness import words_of
 from detector.rules import Capitalised, Guard, Rule, Where
 from detector.terms import boundaries
@@ -22,6 +23,11 @@ Entities = Callable[[str], Mapping[str, Sequence[Span]]]
 """Given a text, returns the spans of the names in it by kind (`person`, `place`)."""
 
 
+def no_entities(text: str) -> Mapping[str, Sequence[Span]]:
+    """Return no names: what is known of them before a language model is asked."""
+    return {}
+
+
 @dataclass(frozen=True)
 class Scene:
     """A comment in which cues stand, and what guards ask for beside its text.
@@ -31,7 +37,7 @@ class Scene:
 
     text: Text
     names: frozenset[str]
-    entities: Entities
+    entities: Entities = no_entities
 
     @cached_property
     def entities_by_kind(self) -> Mapping[str, Sequence[Span]]:
@@ -40,7 +46,7 @@ class Scene:
 
 
 class Guards:
-    """All guards that may be asked for, of which only those whose words a comment holds cost."""
+    """All guards, indexed by word: a guard costs nothing unless one of its words occurs."""
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         numbers: dict[tuple[str, ...], int] = {}
@@ -53,6 +59,10 @@ class Guards:
             # Last what spaCy is asked for: it takes a hundred times as long.
             self._wordless[rule.id] = sorted(wordless, key=lambda g: g.where is Where.ENTITY)
         self._terms = Alternations([_alternatives(terms) for terms in numbers], boundaries)
+
+    def standing(self, cues: Iterable[Cue], scene: Scene) -> list[Cue]:
+        """Return the `cues` against which no guard speaks."""
+        return [cue for cue in cues if not self.speak_against(cue.rule, cue.span, scene)]
 
     def speak_against(self, rule: Rule, cue: Span, scene: Scene) -> bool:
         """Whether a guard of `rule` speaks against its cue at folded span `cue`."""

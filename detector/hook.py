@@ -16,6 +16,7 @@ from detector.form_check import FormJob, check_form
 from detector.messages import LANGUAGES, say
 from detector.program import end_with, language_of, tell
 from detector.settings import BASELINE, find_settings
+from detector.streams import read_standard_input
 
 
 def main() -> None:
@@ -36,7 +37,7 @@ def run(words: list[str]) -> int:
     settings = replace(settings, lang=asked.lang or settings.lang)
     if asked.form:
         job = FormJob(settings, asked.policy, asked.json, asked.show_text)
-        return check_form(sys.stdin.buffer.read(), job)
+        return check_form(read_standard_input(), job)
     from detector.git_hook import HookJob, run_hook
 
     policy, baseline = settings.load_policy(asked.policy), Path(asked.baseline or BASELINE)

@@ -7,7 +7,8 @@ nor policies.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -16,7 +17,7 @@ from detector.case import Case
 from detector.classifier import FLAGGED, OUTPUTS, Classifier, Scores, probability
 from detector.context import Context
 from detector.finding import DOUBTED, STRONG, WEAK, Attributes, Finding, Span, in_order
-from detector.guards import Entities, Guards, Scene
+from detector.guards import Entities, Guards, Scene, no_entities
 from detector.joint import joint_from
 from detector.lexicon import Cue, Lexicon
 from detector.messages import DEFAULT_LANGUAGE, say
@@ -31,11 +32,6 @@ CLASSIFIER = "classifier"
 """How the rule ids of findings begin that no rule names."""
 
 _REMEMBERED = 8
-
-
-def no_entities(text: str) -> Mapping[str, Sequence[Span]]:
-    """Return no names: what a judge without a language model knows of entities."""
-    return {}
 
 
 class LexiconJudge:
@@ -61,12 +57,8 @@ class LexiconJudge:
 
         `cues` are all that stand there, if that is known already.
         """
-        scene = Scene(text, names, entities)
-        return [
-            cue
-            for cue in (self._lexicon.cues(text) if cues is None else cues)
-            if not self._guards.speak_against(cue.rule, cue.span, scene)
-        ]
+        cues = self._lexicon.cues(text) if cues is None else cues
+        return self._guards.standing(cues, Scene(text, names, entities))
 
     def findings(self, text: Text, cues: Sequence[Cue], *, sure: bool = True) -> list[Finding]:
         """Return findings for `cues`, overlapping ones of one category joined.
@@ -130,7 +122,10 @@ class Judge:
     def judged(self, case: Case, names: frozenset[str] = frozenset()) -> tuple[Finding, ...]:
         """Return the findings in a comment, whose record bears `names`, in order of position."""
         text = case.text
-        cues = self._lexicon.standing(text, names, self._entities, case.cues)
+        case = replace(case, scores=case.scores or self._classifier.scores(text))
+        cues = self._lexicon.standing(text, names, cues=case.cues)
+        if self._reads(case, cues):  # only then is spaCy asked: it takes a hundred times as long
+            cues = self._lexicon.standing(text, names, self._entities, cues)
         whole = self.read(case, cues)
         if whole is None:
             return ()
@@ -149,14 +144,20 @@ class Judge:
         None where no cue is believed and the classifier sees no reason to read it whole.
         """
         worded = case.scores or self._classifier.scores(case.text)
-        warnings = [score_of(worded, category) for category in WARNING_ONLY]
-        if not believed(cues) and self._bars.silent(worded[OUTPUTS.index(FLAGGED)], warnings):
+        if not self._reads(replace(case, scores=worded), cues):
             return None
         joined, told = self._readers.whole(case.text, cues, worded)
         scores = self._joint.scores(joined)
         if not self._bars.reports(scores):
             scores = self._joint.scores(self._readers.with_parts(case.text, cues, joined))
         return Whole(scores, told)
+
+    def _reads(self, case: Case, cues: Sequence[Cue]) -> bool:
+        """Whether a comment is to be read whole: a cue is believed, or the classifier says so."""
+        if believed(cues) or case.scores is None:
+            return True
+        warnings = [score_of(case.scores, category) for category in WARNING_ONLY]
+        return not self._bars.silent(case.scores[OUTPUTS.index(FLAGGED)], warnings)
 
     def _unnamed(self, text: Text, category: Category, whole: Whole) -> Finding:
         """Return a finding that no rule names."""

@@ -14,7 +14,7 @@ from detector.errors import DetectorError, InputError, InternalError, Place
 from detector.interrupts import INTERRUPTED, Stopped
 from detector.messages import DEFAULT_LANGUAGE, LANGUAGES
 from detector.settings import find_settings
-from detector.streams import print_json, speak_plainly
+from detector.streams import print_json, replace_missing, speak_plainly
 
 CLOSED = 141
 """What ends a program whose output nobody reads on: 128 + SIGPIPE, as shells tell it."""
@@ -22,6 +22,7 @@ CLOSED = 141
 
 def end_with(work: Callable[[], int], failed: Callable[[DetectorError], None]) -> NoReturn:
     """Do `work` and exit with its code; `failed` says what went wrong."""
+    replace_missing()
     speak_plainly()
     try:
         code = _code(work, failed)
@@ -55,8 +56,11 @@ def _code(work: Callable[[], int], failed: Callable[[DetectorError], None]) -> i
 
 
 def _system_fault(error: OSError) -> InputError:
-    place = Place(os.fsdecode(error.filename)) if error.filename else Place("<stdout>")
-    return InputError("output.cannot_write", place, problem=error.strerror or type(error).__name__)
+    """Return what the system refused: a file by its name, else standard output."""
+    problem = error.strerror or type(error).__name__
+    if error.filename is None:
+        return InputError("output.cannot_write", Place("<stdout>"), problem=problem)
+    return InputError("system", Place(os.fsdecode(error.filename)), problem=problem)
 
 
 def _write_nothing_more(*streams: TextIO) -> None:

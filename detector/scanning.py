@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -120,9 +121,10 @@ class _Run:
         """Judge to the end, or until asked to stop (`cancelled`), telling the report."""
         progress.found = lambda: self.summary.reported
         try:
-            for done in self._blocks(progress):
-                with interrupts.held():
-                    self._take(done)
+            with closing(self._sources(progress)) as sources:
+                for done in self._blocks(sources, progress):
+                    with interrupts.held():
+                        self._take(done)
         except Stopped as stopped:
             self.cancelled, self._stopped = stopped.code, True
         except WorkerError as error:
@@ -179,8 +181,10 @@ class _Run:
             self._output.cut(length)  # without the header just written once more
         return report
 
-    def _blocks(self, progress: Progress) -> Iterator[Done]:
-        stream = events(self._sources(progress))
+    def _blocks(
+        self, sources: Iterable[Source | DetectorError], progress: Progress
+    ) -> Iterator[Done]:
+        stream = events(sources)
         if self._events:
             words = say("running.resumed", self._job.lang, comments=self.summary.comments)
             print(f"art9: {words}", file=sys.stderr)
@@ -196,15 +200,18 @@ class _Run:
             stream, checker, self.summary, workers=workers, key=self._key, discreet=discreet
         )
 
-    def _sources(self, progress: Progress) -> Iterator[Source | DetectorError]:
+    def _sources(self, progress: Progress) -> Generator[Source | DetectorError]:
         for given in self._inputs:
             if isinstance(given, DetectorError):
                 yield given
                 continue
             try:
-                yield open_source(given, self._job.options, progress.meter)
+                source = open_source(given, self._job.options, progress.meter)
             except DetectorError as fault:
                 yield fault
+                continue
+            with closing(source):
+                yield source
 
     def _take(self, done: Done) -> None:
         """Count a block, tell the report of it, and save where it is time to."""

@@ -22,9 +22,9 @@ _PATHS = ("audit", "certificate", "key")
 
 @dataclass(frozen=True)
 class ServiceSettings:
-    """How the check service listens, and what it bears; see docs/service.md.
+    """Where the check service listens, and its limits; see docs/service.md.
 
-    Limits are per request, but `rate`, which is requests a second of one client address.
+    The limits hold for one request, except `rate`: requests per second from one client address.
     """
 
     address: str = "127.0.0.1"
@@ -63,7 +63,7 @@ class Settings:
         return Path(asked) if is_file_name(asked) else None
 
     def load_policy(self, name: str | None = None) -> Policy:
-        """Return the policy `name` (default: that of these settings) with its actions mended."""
+        """Return the policy `name` (default: that of these settings), with their own actions."""
         return load_policy(name or self.policy).with_actions(self.actions)
 
 

@@ -5,12 +5,36 @@ from __future__ import annotations
 import codecs
 import io
 import json
+import os
 import sys
-from typing import TextIO
+from typing import Any, TextIO
 
 _ERRORS = "art9.plain"
 _PLAIN = {"█": "#", "·": ".", "…": "...", "—": "-", "→": "->", "’": "'", "“": '"', "”": '"'}
 _PLAIN |= {"œ": "oe", "\u00a0": " ", "\u202f": " "}
+
+
+def replace_missing() -> None:
+    """Give a process that was started without standard streams some that refuse everything.
+
+    A report that nobody gets, or a form that is never read, must not pass in silence; only what
+    is said of errors has nowhere else to go.
+    """
+    sys.stdin = sys.stdin or _nothing("r", os.O_WRONLY)
+    sys.stdout = sys.stdout or _nothing("w", os.O_RDONLY)
+    sys.stderr = sys.stderr or _nothing("w", os.O_WRONLY)
+
+
+def _nothing(mode: str, flag: int) -> Any:
+    return os.fdopen(os.open(os.devnull, flag), mode, encoding="utf-8")
+
+
+def read_standard_input() -> bytes:
+    """Return all of standard input; raise OSError, which names it, if that fails."""
+    try:
+        return sys.stdin.buffer.read()
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, "<stdin>") from None
 
 
 def speak_plainly() -> None:

@@ -2,13 +2,15 @@ import math
 import os
 import random
 import sqlite3
+import sys
 from contextlib import closing
 from shutil import copyfile
 
 import pytest
 
-from detector import compiling
+from detector import compiled, compiling
 from detector.bars import believed
+from detector.case import Case
 from detector.classifier import Classifier
 from detector.compiled import open_compiled
 from detector.context import Context
@@ -128,6 +130,45 @@ def test_a_second_start_finds_the_file_of_the_first(compiled_file):
     open_compiled().close()
     assert list(path.parent.iterdir()) == [path]
     assert times == []
+
+
+def test_another_python_compiles_a_file_of_its_own(compiled_file, monkeypatch):
+    """What words a pattern needs is read from the tree of Python's own parser."""
+    path, times = compiled_file
+    assert path.name.startswith(f"compiled-{sys.version_info.major}.{sys.version_info.minor}-")
+    monkeypatch.setattr(compiled, "_PYTHON", "2.7")
+    open_compiled().close()
+    assert [made.name.split("-")[1] for made in times] == ["2.7"]
+
+
+def test_guards_and_names_clear_what_they_clear_for_the_judge(parts, detector):
+    """A form is told clear without a judge: what it is asked first must not say more than he."""
+    gate = open_gate()
+    namesakes = ["gay martine à rappeler", "Mme Gay à rappeler", "Sylvie Aimable", "gay et sida"]
+    for text in [*namesakes, *noisy("train", 300, 7)]:
+        if not gate.may_stand(text, frozenset({"gay"})):
+            assert detector.check(text, names=["GAY"]).silent
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [("Aimable passe lundi", []), ("Ramadan passe lundi", ["person"])],
+    ids=["a weak cue alone", "a strong cue"],
+)
+def test_names_are_looked_for_only_where_all_else_leaves_a_doubt(parts, text, asked):
+    found = []
+
+    def counted(text, kind):
+        found.append(kind)
+        return []
+
+    manifest = parts.classifier.manifest
+    bars = {**manifest["bars"], "glance": math.inf, "warning": math.inf}
+    classifier = Classifier(parts.weights, {**manifest, "bars": bars})
+    rules = LexiconJudge(parts.lexicon, Context())
+    judge = Judge(parts.spelling, rules, classifier, parts.network, counted)
+    judge.judged(Case(parts.spelling.read(text)))
+    assert found == asked
 
 
 def test_where_nothing_can_be_written_everything_is_in_memory(tmp_path, monkeypatch):

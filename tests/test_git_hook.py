@@ -120,6 +120,15 @@ def hook(tmp_path, monkeypatch, detector):
     return run
 
 
+def test_what_a_folder_holds_and_is_not_read_is_told(hook, tmp_path):
+    (tmp_path / "a").mkdir()
+    for name in ("a.csv", "notes.log", ".cache"):
+        (tmp_path / "a" / name).write_text("id;motif\n12;RAS et rien de plus\n")
+    code, out = hook("a")
+    assert code == 0
+    assert "Laissés dans les dossiers : 2 (1 .log, 1 caché(s))" in out
+
+
 FORMS = {
     "a.csv": "id;motif\n12;porteuse sida\n",
     "a.tsv": "id\tmotif\n12\tporteuse sida\n",

@@ -48,6 +48,24 @@ def test_a_form_with_a_finding_is_refused_in_words_that_a_secretary_understands(
     assert "sida" not in out
 
 
+NAMESAKES = {
+    "a name in its own field": {"nom": "GAY", "commentaire": "rappeler lundi"},
+    "the form's own name in a note": {"nom": "GAY", "commentaire": "gay martine à rappeler"},
+    "a name after its title": {"nom": "MARTIN", "commentaire": "Mme Gay à rappeler"},
+}
+
+
+@pytest.mark.parametrize("values", NAMESAKES.values(), ids=NAMESAKES)
+@pytest.mark.parametrize("words", [(), ("--json",)])
+def test_a_namesake_is_cleared_without_the_detector(check, monkeypatch, values, words):
+    """Its import and the model of names take a second; guards and the form's names do not."""
+    made = []
+    monkeypatch.setattr(form, "Detector", made.append)
+    code, out, err = check(values, *words)
+    assert (code, err, made) == (0, "", [])
+    assert not words or set(json.loads(out)["fields"]) == {"commentaire"}
+
+
 def test_words_are_quoted_on_demand_only(check):
     assert "« sida »" in check({"note": "porteuse sida"}, "--show-text")[1]
 

@@ -50,3 +50,23 @@ def test_a_full_disk_is_told_in_one_line(folder, words):
     assert len(err.splitlines()) == 1
     assert "<stdout>" in err
     assert "No space left" in err
+
+
+NONE_THERE = {
+    "no output": (">&-", ("detector", "scan", "notes.csv"), "<stdout>"),
+    "no output for help": (">&-", ("detector", "rules"), "<stdout>"),
+    "no input to scan": ("<&-", ("detector", "scan", "-"), "<stdin>"),
+    "no input to check": ("<&-", ("detector", "check"), "<stdin>"),
+    "no form": ("<&-", ("detector.hook", "--form"), "<stdin>"),
+    "nothing at all": (">&- 2>&- <&-", ("detector", "check", "RAS"), ""),
+}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a POSIX shell")
+@pytest.mark.parametrize(("closed", "words", "named"), NONE_THERE.values(), ids=NONE_THERE)
+def test_a_stream_that_is_not_there_is_never_taken_for_clear(folder, closed, words, named):
+    call = f"exec {sys.executable} -m {' '.join(words)} {closed}"
+    done = subprocess.run(["sh", "-c", call], cwd=folder, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 3
+    assert len(done.stderr.splitlines()) == bool(named)
+    assert named in done.stderr

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
@@ -65,6 +66,15 @@ def reason(item: Unreadable, lang: str) -> str:
 def interrupted(place: Location, lang: str) -> str:
     """Return how far a scan came that was interrupted, in words."""
     return say("scan.interrupted", lang, line=place.line, source=place.source)
+
+
+def left_out(counts: Mapping[str, int], lang: str) -> str:
+    """Return how many files of each kind folders hold that were not read."""
+    kinds = [
+        f"{count} {kind if kind.startswith('.') else say(f'scan.left_{kind}', lang)}"
+        for kind, count in counts.items()
+    ]
+    return say("scan.left", lang, count=sum(counts.values()), kinds=", ".join(kinds))
 
 
 def masked(text: str, verdict: Verdict) -> str:

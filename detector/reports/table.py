@@ -12,7 +12,7 @@ from detector.advice import named, what_to_do
 from detector.finding import Status
 from detector.messages import say
 from detector.persons import LIMIT
-from detector.reports.base import Style, interrupted, masked, reason
+from detector.reports.base import Style, interrupted, left_out, masked, reason
 from detector.reports.console import console
 from detector.scan import Judged, Summary
 from detector.sources.base import Column, Unreadable
@@ -161,17 +161,8 @@ def closing_lines(summary: Summary, lang: str) -> list[str]:
     if summary.unreadable:
         lines.append(say("scan.unreadable_count", lang, count=summary.unreadable))
     if summary.left.paths:
-        lines.append(_left(summary.left.counts, lang))
+        lines.append(left_out(summary.left.counts, lang))
     return [*lines, *_policy_lines(summary, lang), say("scan.caution", lang)]
-
-
-def _left(counts: dict[str, int], lang: str) -> str:
-    """Return how many files of each kind folders hold that were not read."""
-    kinds = [
-        f"{count} {kind if kind.startswith('.') else say(f'scan.left_{kind}', lang)}"
-        for kind, count in counts.items()
-    ]
-    return say("scan.left", lang, count=sum(counts.values()), kinds=", ".join(kinds))
 
 
 def _policy_lines(summary: Summary, lang: str) -> list[str]:

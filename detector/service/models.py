@@ -238,7 +238,7 @@ class RuleAnswer(BaseModel):
 
 
 class Health(BaseModel):
-    """That the service is there, and which edition."""
+    """That the service is there, and which version."""
 
     status: Literal["ok"] = "ok"
     version: str

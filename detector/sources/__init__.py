@@ -31,24 +31,25 @@ _JSON = re.compile(r'\s*(?:\{\s*["}]|\[\s*[\[\]{"])')
 
 def open_source(
     path: Path | str, options: Options | None = None, meter: Meter | None = None
-) -> Source:
+) -> OpenedSource:
     """Return the file at `path`, or standard input for `-`, ready to be read once.
 
-    `meter` is told how far reading has got.
+    At its end the file is closed; who leaves off before must `close` it. `meter` is told how far
+    reading has got.
     Raises InputError if it cannot be read or holds nothing, UsageError for a wrong option.
     """
     options = options or Options()
     given = open_input(path, meter)
     opener = OPENERS.get(given.suffix, open_by_content)
     try:
-        return _Watched(opener(given, options), given)
+        return OpenedSource(opener(given, options), given)
     except Exception:
         given.stream.close()
         raise
 
 
-class _Watched:
-    """A source that tells at its end of lines whose encoding is in doubt."""
+class OpenedSource:
+    """A source with its file: it tells at its end of lines whose encoding is in doubt."""
 
     def __init__(self, source: Source, given: Input) -> None:
         self._source, self._given = source, given
@@ -56,11 +57,17 @@ class _Watched:
 
     @property
     def columns(self) -> tuple[Column, ...]:
+        """Its columns, taken or left."""
         return self._source.columns
 
     @property
     def empty(self) -> int:
+        """How many empty cells were passed so far."""
         return self._source.empty
+
+    def close(self) -> None:
+        """Close the file, read to its end or not; standard input stays open."""
+        self._given.stream.close()
 
     def __iter__(self) -> Iterator[Comment | Unreadable]:
         yield from self._source

@@ -183,6 +183,15 @@ def label(name: str) -> str:
     return next((part for part in reversed(name.split(".")) if part != "*"), name)
 
 
+def is_name(path: str) -> bool:
+    """Whether a field holds a surname, first name or town, from which nothing is inferred.
+
+    >>> is_name("patient.Nom"), is_name("note")
+    (True, False)
+    """
+    return column_names().is_name(label(shape(path)))
+
+
 @lru_cache
 def _decoder() -> json.JSONDecoder:
     return json.JSONDecoder(object_pairs_hook=keyed)
@@ -240,11 +249,8 @@ def _headings(items: Sequence[Item]) -> list[Heading]:
 
 
 def _names(fields: Sequence[tuple[str, str | int]]) -> tuple[str, ...]:
-    words = column_names()
     return tuple(
-        text
-        for path, text in fields
-        if isinstance(text, str) and text.strip() and words.is_name(label(shape(path)))
+        text for path, text in fields if isinstance(text, str) and text.strip() and is_name(path)
     )
 
 

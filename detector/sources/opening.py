@@ -138,12 +138,19 @@ def open_input(path: Path | str, meter: Meter | None = None) -> Input:
     """
     meter = meter or Meter()
     if str(path) == STANDARD_INPUT:
-        return _opened("<stdin>", "", sys.stdin.buffer, meter, own=False)
+        return _standard_input(meter)
     try:
         stream = Path(path).open("rb", buffering=0)  # noqa: SIM115 - the source closes it
         return _opened(str(path), Path(path).suffix.lower(), stream, meter, own=True)
     except OSError as error:
         raise refused(str(path), error) from None
+
+
+def _standard_input(meter: Meter) -> Input:
+    try:
+        return _opened("<stdin>", "", sys.stdin.buffer, meter, own=False)
+    except OSError as error:
+        raise refused("<stdin>", error) from None
 
 
 def text_of(content: bytes, name: str) -> str:

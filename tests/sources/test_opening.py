@@ -6,15 +6,20 @@ import io
 import os
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from fakes import FakeJudge
 from reading import Read, read_path
 
+from detector import git_hook, scanning, sources
 from detector.errors import InputError
 from detector.messages import LANGUAGES, say
+from detector.policy import load_policy
 from detector.sources import OPENERS, find_inputs, open_source
 from detector.sources.base import Options
 from detector.sources.folders import LeftOut
+from detector.sources.opening import Input, open_input
 
 TABLE = "id;commentaire\n1;veuf\n"
 
@@ -244,3 +249,54 @@ def test_a_source_says_what_it_takes_before_it_is_read(tmp_path: Path) -> None:
         ("id", False),
         ("commentaire", True),
     ]
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[Input]:
+    """What was opened, in order."""
+    found: list[Input] = []
+
+    def noting(*asked: Any) -> Input:
+        found.append(open_input(*asked))
+        return found[-1]
+
+    monkeypatch.setattr(sources, "open_input", noting)
+    return found
+
+
+LONG = {
+    "a.csv": "id;commentaire\n" + "1;veuf et seul\n" * 60_000,
+    "a.txt": "veuf et seul\n" * 60_000,
+    "a.jsonl": '{"note": "veuf et seul"}\n' * 40_000,
+    "a.sql": "INSERT INTO notes (id, note) VALUES (1, 'veuf et seul');\n" * 20_000,
+}
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_a_file_left_halfway_is_closed(tmp_path: Path, opened: list[Input], name: str) -> None:
+    (tmp_path / name).write_text(LONG[name], encoding="utf-8")
+    source = open_source(tmp_path / name)
+    reading = iter(source)
+    next(reading)
+    assert not opened[0].stream.closed
+    source.close()
+    assert opened[0].stream.closed
+    assert opened[0].stream.raw._rest.closed
+
+
+@pytest.mark.parametrize("command", ["scan", "hook"])
+def test_a_run_that_bursts_halfway_closes_its_file(
+    tmp_path: Path, opened: list[Input], monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(LONG["a.csv"] + "2;il éclate\n" + LONG["a.csv"], encoding="utf-8")
+    for module in (scanning, git_hook):
+        monkeypatch.setattr(module, "Detector", FakeJudge)
+    with pytest.raises(RuntimeError) as error:  # which keeps all that was at work
+        if command == "scan":
+            job = scanning.ScanJob((str(path),), Options(), load_policy(), workers=1)
+            scanning.run_scan(job)
+        else:
+            git_hook.run_hook(git_hook.HookJob((str(path),), load_policy(), tmp_path / "none"))
+    assert error.value
+    assert [given.stream.closed for given in opened] == [True]
