@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from detector.finding import QUALIFIERS, Finding
-from detector.messages import catalogue, say
+from detector.messages import DEFAULT_LANGUAGE, catalogue, say
 from detector.taxonomy import Category, Subject
 
 _UNNAMED = "classifier."
@@ -29,7 +29,9 @@ class Advice:
     wording: str | None
 
 
-def advice_for(finding: Finding, lang: str = "fr", *, show_text: bool = False) -> Advice:
+def advice_for(
+    finding: Finding, lang: str = DEFAULT_LANGUAGE, *, show_text: bool = False
+) -> Advice:
     """Return the advice on one finding; it quotes the comment only with `show_text`.
 
     >>> advice_for(Finding(Category.RELIGION, 5, 14, "religion.islam.muslim", 1.0)).what
@@ -80,7 +82,7 @@ def about(finding: Finding, lang: str) -> str:
     return ", ".join(subject + said)
 
 
-def what_to_do(category: Category, rule: str, lang: str = "fr") -> str:
+def what_to_do(category: Category, rule: str, lang: str = DEFAULT_LANGUAGE) -> str:
     """Return what is advised where `rule` finds `category`, whoever it is about.
 
     >>> what_to_do(Category.VIOLENCE, "violence").startswith("N'effacez pas")
@@ -89,7 +91,7 @@ def what_to_do(category: Category, rule: str, lang: str = "fr") -> str:
     return _chosen("advice.do", category, rule, lang) or ""
 
 
-def wording(category: Category, rule: str, lang: str = "fr") -> str | None:
+def wording(category: Category, rule: str, lang: str = DEFAULT_LANGUAGE) -> str | None:
     """Return a neutral wording to put in place of what `rule` found, or None where none exists."""
     return _chosen("advice.wording", category, rule, lang)
 
@@ -112,7 +114,7 @@ def _why(finding: Finding, lang: str, *, show_text: bool) -> str:
     still = [say(f"advice.still.{n}", lang) for n in _STILL_SAID if getattr(finding, n)]
     if finding.rule.startswith(_UNNAMED):
         reason = _weighed(finding, lang, show_text=show_text)
-    elif lang == "fr" and finding.why:
+    elif lang == DEFAULT_LANGUAGE and finding.why:
         reason = finding.why
     else:
         reason = say(f"advice.reason.{finding.category.value}", lang)

@@ -50,7 +50,5 @@ class BlockGate:
         """Return the mended text of a comment, and its words."""
         text = fold(comment)
         words = words_in(text.folded)
-        if not self._spelling.may_mend(text.folded, words):
-            return text, words
-        text = self._spelling.mended(text)
-        return text, words_in(text.folded)
+        mended = self._spelling.mended(text, words)
+        return (text, words) if mended is text else (mended, words_in(mended.folded))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import sys
 from dataclasses import replace
@@ -11,11 +10,12 @@ from typing import Annotated, Any
 
 import typer
 
-from detector.errors import DetectorError, InputError, UsageError, nearest
-from detector.interrupts import Stopped
-from detector.messages import DEFAULT_LANGUAGE, LANGUAGES, say
+from detector.errors import DetectorError, Near, UsageError
+from detector.interrupts import INTERRUPTED
+from detector.messages import LANGUAGES, say
+from detector.program import end_with, language_of, tell
 from detector.settings import BASELINE, Settings, find_settings
-from detector.streams import json_text, speak_plainly
+from detector.streams import print_json
 
 # Help texts below are message keys; `_localised` turns them into words.
 app = typer.Typer(
@@ -37,31 +37,33 @@ Json = Annotated[bool, typer.Option("--json", help="cli.json")]
 
 def main() -> None:
     """Run the command line and exit; every error is a sentence, never a traceback."""
-    speak_plainly()
     words = sys.argv[1:]
-    lang = DEFAULT_LANGUAGE
+
+    def failed(error: DetectorError) -> None:
+        # Elsewhere an answer in JSON is no verdict, and cannot be missed.
+        as_json = "--json" in words and "check" in words[:1]
+        tell("art9", error, language_of(words), as_json=as_json)
+
+    end_with(lambda: _run(words), failed)
+
+
+def _run(words: list[str]) -> int:
+    """Do what `words` ask for and return the exit code; raise DetectorError."""
+    command = _localised(typer.main.get_command(app), language_of(words))
     try:
-        lang = _early_language(words)
-        command = _localised(typer.main.get_command(app), lang)
-        code = command.main(args=words, prog_name="art9", standalone_mode=False) or 0
-        sys.stdout.flush()
-        sys.exit(code)
-    except DetectorError as error:
-        _fail(error, lang)
+        # Not by its `main`, which ends with 1 where a pipe is closed: that is a verdict.
+        with command.make_context("art9", list(words)) as context:
+            return command.invoke(context) or 0
+    except typer.Exit as end:
+        return end.exit_code
+    except typer.Abort:
+        return INTERRUPTED
     except _CLICK_USAGE as error:
-        _fail(_usage_error(error, words), lang)
-    except Stopped as stopped:
-        sys.exit(stopped.code)
-    except (KeyboardInterrupt, typer.Abort):
-        sys.exit(130)
-    except BrokenPipeError:
-        _close_output()
-        sys.exit(0)
-    except OSError as error:
-        _close_output()
-        _fail(InputError("output.cannot_write", problem=error.strerror), lang)
-    except Exception as error:  # noqa: BLE001  the last net: a traceback could show a comment
-        _fail(UsageError("usage.internal", problem=type(error).__name__), lang)
+        raise _usage_error(error, words) from None
+    except SystemExit:
+        if {"-h", "--help"} & set(words):  # Rich prints it, and ends by itself if nobody reads on
+            raise BrokenPipeError from None
+        raise
 
 
 @app.command(help="cli.scan.help")
@@ -123,7 +125,7 @@ def check(
         raise UsageError("form.not_with", name="TEXT")
     settings = _settings(lang)
     if form:
-        from detector.hook import FormJob, check_form
+        from detector.form_check import FormJob, check_form
 
         job = FormJob(settings, policy, as_json, show_text)
         raise typer.Exit(check_form(sys.stdin.buffer.read(), job))
@@ -133,7 +135,7 @@ def check(
     comment = text if text is not None else _standard_input()
     verdict = Detector(settings.load_policy(policy)).check(comment)
     if as_json:
-        _print_json(verdict.as_dict(show_text=show_text))
+        print_json(verdict.as_dict(show_text=show_text))
     else:
         print_verdict(comment, verdict, show_text=show_text, lang=settings.lang)
     raise typer.Exit(int(verdict.flagged))
@@ -181,7 +183,7 @@ def rules(
     from detector.reports.rulebook import print_rules, rule_values
 
     if as_json:
-        _print_json(rule_values(category))
+        print_json(rule_values(category))
     else:
         print_rules(category, _settings(lang).lang)
 
@@ -242,7 +244,7 @@ def evaluate(
     settings = _settings(lang)
     evaluation = evaluate_source(source, settings.load_policy(policy))
     if as_json:
-        _print_json(figures(evaluation))
+        print_json(figures(evaluation))
     else:
         print_figures(source, evaluation, settings.lang)
     if noise:
@@ -291,34 +293,6 @@ def _standard_input() -> str:
     return text_of(sys.stdin.buffer.read(), "<stdin>").rstrip("\r\n")
 
 
-def _print_json(values: object) -> None:
-    print(json_text(values, sys.stdout, indent=2))
-
-
-def _fail(error: DetectorError, lang: str) -> None:
-    print(f"art9: {error.render(lang)}", file=sys.stderr)
-    sys.exit(error.exit_code)
-
-
-def _close_output() -> None:
-    """Let nothing more be written, so that leaving does not fail a second time."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _early_language(words: list[str]) -> str:
-    """Return the language for help and errors, before anything else is parsed."""
-    for place, word in enumerate(words):
-        given = word.removeprefix("--lang=") if word.startswith("--lang=") else None
-        if word == "--lang" and place + 1 < len(words):
-            given = words[place + 1]
-        if given in LANGUAGES:
-            return str(given)
-    try:
-        return find_settings().lang
-    except DetectorError:
-        return DEFAULT_LANGUAGE
-
-
 def _localised(command: Any, lang: str) -> Any:
     """Return `command` with its help, and that of its options and parts, in `lang`."""
     help_option = command.get_help_option(typer.Context(command))
@@ -345,7 +319,7 @@ def _usage_error(error: Any, words: list[str]) -> UsageError:
     if name := getattr(error, "option_name", None):
         return UsageError("usage.unknown_option", name=name, command=command)
     if command and command not in commands:
-        return UsageError("usage.unknown_command", name=command, near=nearest(command, commands))
+        return UsageError("usage.unknown_command", name=command, near=Near(command, commands))
     parameter = getattr(error, "param", None)
     if parameter is None:
         return UsageError("usage.other", problem=error.message)

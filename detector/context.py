@@ -18,7 +18,7 @@ from pathlib import Path
 
 from detector.alternation import Alternations, Alternative
 from detector.documents import Entry, read_document
-from detector.errors import nearest
+from detector.errors import Near
 from detector.finding import QUALIFIERS, Attributes, Span
 from detector.nearness import Row, words_of
 from detector.resources import patterns_folder
@@ -201,7 +201,7 @@ def _read_trigger(entry: Entry, words: WordLists) -> Trigger:
 def _side(entry: Entry, name: str) -> Side:
     known = [side.value for side in Side]
     if name not in known:
-        raise entry.fault("pack.unknown_value", name=name, near=nearest(name, known))
+        raise entry.fault("pack.unknown_value", name=name, near=Near(name, known))
     return Side(name)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from detector.errors import PackError, Place, nearest
+from detector.errors import Near, PackError, Place
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -78,9 +78,7 @@ class Entry:
         known = sorted(required | optional)
         for key, value in self.items():
             if key.text() not in known:
-                raise key.fault(
-                    "pack.unknown_key", name=key.text(), near=nearest(key.text(), known)
-                )
+                raise key.fault("pack.unknown_key", name=key.text(), near=Near(key.text(), known))
             found[key.text()] = value
         if missing := sorted(required - found.keys()):
             raise self.fault("pack.missing_key", name=", ".join(missing))

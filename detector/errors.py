@@ -7,10 +7,13 @@ the text of a comment: the command line renders it in the reader's language,
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from detector.messages import say
+
+_LISTED = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,24 @@ class Place:
         return ":".join(str(part) for part in parts if part is not None)
 
 
+class Near:
+    """What an error says of a word that is none of those known: the nearest, or what they are."""
+
+    def __init__(self, word: str, known: Iterable[str]) -> None:
+        self._word, self._known = word, list(known)
+
+    def render(self, lang: str) -> str:
+        """Return the advice in `lang`, to follow what is wrong.
+
+        >>> Near("x", ["place", "name"]).render("en")
+        '; known: name, place.'
+        """
+        if near := nearest(self._word, self._known):
+            return say("error.near", lang, near=near)
+        more = ["…"] if len(self._known) > _LISTED else []
+        return say("error.known", lang, known=", ".join([*sorted(self._known)[:_LISTED], *more]))
+
+
 class DetectorError(Exception):
     """Root of all errors of art9; `exit_code` is what the command line ends with."""
 
@@ -37,7 +58,11 @@ class DetectorError(Exception):
 
     def render(self, lang: str) -> str:
         """Return the message in `lang`, with the place in front where there is one."""
-        message = say(f"error.{self.key}", lang, **self.values)
+        values = {
+            name: value.render(lang) if isinstance(value, Near) else value
+            for name, value in self.values.items()
+        }
+        message = say(f"error.{self.key}", lang, **values)
         return f"{self.place}: {message}" if self.place else message
 
     def __str__(self) -> str:
@@ -69,6 +94,12 @@ class WorkerError(DetectorError):
     exit_code = 3
 
 
+class InternalError(DetectorError):
+    """A fault of art9 itself: no result can be relied on."""
+
+    exit_code = 70  # EX_SOFTWARE of sysexits.h, which no verdict or fault of the input shares
+
+
 class CheckpointError(DetectorError):
     """A checkpoint cannot be read, or does not belong to this scan."""
 
@@ -97,13 +128,14 @@ class BaselineError(DetectorError):
     exit_code = 4
 
 
-def nearest(word: str, known: list[str]) -> str:
-    """Return the known name nearest to `word`, or the list of them if none is near.
+def nearest(word: str, known: Sequence[str]) -> str | None:
+    """Return the known name nearest to `word`, None if none is near.
 
-    >>> nearest("desinfectant", ["disinfectant", "place"])
-    'disinfectant'
+    >>> nearest("desinfectant", ["disinfectant", "place"]), nearest("x", ["place"])
+    ('disinfectant', None)
     """
-    from difflib import get_close_matches  # here: a program that starts well must not wait for it
+    # Imported here: only a program that has gone wrong needs it.
+    from difflib import get_close_matches
 
     close = get_close_matches(word, known, n=1, cutoff=0.6)
-    return close[0] if close else ", ".join(sorted(known)[:12])
+    return close[0] if close else None

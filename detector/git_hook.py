@@ -14,7 +14,7 @@ from detector.baseline import Accepting, Baseline, Entry, PolicyChecker, new_bas
 from detector.detector import Detector
 from detector.errors import BaselineError, DetectorError, InputError, Place, UsageError
 from detector.finding import Finding
-from detector.messages import say
+from detector.messages import DEFAULT_LANGUAGE, say
 from detector.policy import Policy
 from detector.reports.base import reason
 from detector.scan import Judged, Summary, scan
@@ -33,7 +33,7 @@ class HookJob:
     paths: tuple[str, ...]
     policy: Policy
     baseline: Path
-    lang: str = "fr"
+    lang: str = DEFAULT_LANGUAGE
     out: Callable[[str], None] = print
 
 

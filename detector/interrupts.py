@@ -1,4 +1,4 @@
-"""Signals to end, heard at a time when nothing is half-done."""
+"""Requests to end the process, obeyed only where no work is half done."""
 
 from __future__ import annotations
 
@@ -12,11 +12,15 @@ from typing import Any
 ENDS = tuple(
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
 )
-"""What asks a process to end: Ctrl-C, `kill` or a shutdown, a window that is closed."""
+"""The signals that ask a process to end: Ctrl-C; `kill` or a shutdown; a closed terminal window."""
+
+
+INTERRUPTED = 128 + signal.SIGINT
+"""What a program ends with that Ctrl-C stopped: 130, as shells tell it."""
 
 
 class Stopped(KeyboardInterrupt):
-    """The process was asked to end; `code` is what it should end with."""
+    """The process was asked to end; `code` is the exit code it should end with."""
 
     def __init__(self, number: int) -> None:
         super().__init__()
@@ -24,7 +28,7 @@ class Stopped(KeyboardInterrupt):
 
 
 class Interrupts:
-    """While it lasts, what asks to end raises Stopped, but waits where `held` says so."""
+    """In its `with` block a signal to end raises Stopped: at once, or, in `held`, at its end."""
 
     def __init__(self) -> None:
         self._held = False
@@ -44,7 +48,7 @@ class Interrupts:
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Let what is inside come to its end first."""
+        """Put signals off until the end of this block, then raise Stopped if one came."""
         self._held = True
         try:
             yield

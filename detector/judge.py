@@ -19,7 +19,7 @@ from detector.finding import DOUBTED, STRONG, WEAK, Attributes, Finding, Span, i
 from detector.guards import Entities, Guards, Scene
 from detector.joint import joint_from
 from detector.lexicon import Cue, Lexicon
-from detector.messages import say
+from detector.messages import DEFAULT_LANGUAGE, say
 from detector.nearness import Apart
 from detector.network import Floats, Network, evidence
 from detector.readers import Readers
@@ -169,7 +169,7 @@ class Judge:
             end=span.end,
             rule=f"{CLASSIFIER}.{category.value}",
             score=round(probability(whole.scores[OUTPUTS.index(output)]), 4),
-            why=say("why.classifier", "fr"),
+            why=say("why.classifier", DEFAULT_LANGUAGE),
             words=text.original[span.start : span.end],
             **self._lexicon.attributes(text, found).as_dict(),
         )

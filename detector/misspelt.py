@@ -1,7 +1,8 @@
 """Reads a word that nobody knows as the known ones that were most likely meant.
 
 It is a name, a rare word, or a known one with letters drawn out (« sidaaa »), misspelt
-(« depresion », « skizo »), run together (« ellefume ») or cut short by a point (« trisom. »).
+(« depresion », « skizo »), run together (« ellefume ») or cut short by a point or an
+apostrophe (« trisom. », « appart' »).
 Each reading costs what its words and the slip cost; the cheapest one stands, if it is cheap enough.
 What is cut short is the commonest word that begins so, where most go on alike, and else no word:
 never one that is written otherwise.
@@ -24,8 +25,8 @@ from detector.sounds import sound_of
 from detector.text import LETTERS, WORD, Text
 from detector.vocabulary import COMMON, COST_STEP, LEAST_CUT, Vocabulary
 
-_POINT = rf"\.(?![{LETTERS}0-9])"
-"""What cuts a word short; in a file's or a site's name a letter comes behind."""
+_POINT = rf"[.'](?![{LETTERS}0-9])"
+"""What cuts a word short; behind an elision, or in a site's name, a letter comes."""
 _CUT_SHORT = re.compile(_POINT)
 _CUT = re.compile(rf"[{LETTERS}]+(?={_POINT})")
 _RUN = re.compile(r"(.)\1+")
@@ -65,9 +66,10 @@ class Misspelt:
 
     def may_stand(self, folded: str, words: Sequence[str]) -> bool:
         """Whether a folded comment of `words` may hold such a word."""
-        return any(map(self._meant.__getitem__, words)) or any(
-            map(self._meant_cut.__getitem__, _CUT.findall(folded))
-        )
+        if any(map(self._meant.__getitem__, words)):
+            return True
+        cut = _CUT.findall(folded) if _CUT_SHORT.search(folded) else ()
+        return any(map(self._meant_cut.__getitem__, cut))
 
     def readings(self, text: Text) -> Iterator[tuple[Span, str]]:
         """Yield the places of unknown words, each with the words to read there."""
@@ -78,7 +80,7 @@ class Misspelt:
                 yield Span(*match.span()), words
 
     def _whole(self, word: str) -> str | None:
-        """Return the words that `word`, unknown or rare, stands for before a point, or None."""
+        """Return the words that `word`, unknown or rare and cut short, stands for, or None."""
         if self._vocabulary.costs([word]).get(word, COMMON + 1) <= COMMON:
             return None
         begun = self._vocabulary.begun(word) if len(word) >= _LEAST_LETTERS else {}

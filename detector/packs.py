@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from detector.checks import CHECKS
 from detector.documents import Entry, read_document
-from detector.errors import PackError, Place, nearest
+from detector.errors import Near, PackError, Place
 from detector.finding import QUALIFIERS
 from detector.resources import patterns_folder
 from detector.rules import Capitalised, Guard, Rule, Strength, Where
@@ -176,9 +176,7 @@ _Kind = TypeVar("_Kind", Strength, Capitalised)
 def _choice(entry: Entry, kind: type[_Kind]) -> _Kind:
     known = [choice.value for choice in kind]
     if entry.text() not in known:
-        raise entry.fault(
-            "pack.unknown_value", name=entry.text(), near=nearest(entry.text(), known)
-        )
+        raise entry.fault("pack.unknown_value", name=entry.text(), near=Near(entry.text(), known))
     return kind(entry.text())
 
 
@@ -186,7 +184,7 @@ def _categories(entry: Entry) -> tuple[Category, ...]:
     known = [category.value for category in Category]
     for name in entry.texts():
         if name not in known:
-            raise entry.fault("pack.unknown_category", name=name, near=nearest(name, known))
+            raise entry.fault("pack.unknown_category", name=name, near=Near(name, known))
     return tuple(Category(name) for name in entry.texts())
 
 
@@ -209,7 +207,7 @@ def _guards(fields: dict[str, Entry], known: dict[str, Guard]) -> tuple[Guard, .
     for entry in fields["unless"].list():
         if entry.text() not in known:
             raise entry.fault(
-                "pack.unknown_guard", name=entry.text(), near=nearest(entry.text(), list(known))
+                "pack.unknown_guard", name=entry.text(), near=Near(entry.text(), known)
             )
     return tuple(known[name] for name in fields["unless"].texts())
 
@@ -218,9 +216,7 @@ def _implied(fields: dict[str, Entry]) -> tuple[str, ...]:
     known = [*QUALIFIERS, *(subject.value for subject in Subject)]
     for word in _texts(fields, "implies"):
         if word not in known:
-            raise fields["implies"].fault(
-                "pack.unknown_value", name=word, near=nearest(word, known)
-            )
+            raise fields["implies"].fault("pack.unknown_value", name=word, near=Near(word, known))
     return _texts(fields, "implies")
 
 
@@ -229,7 +225,5 @@ def _check(fields: dict[str, Entry]) -> str | None:
         return None
     name = fields["check"].text()
     if name not in CHECKS:
-        raise fields["check"].fault(
-            "pack.unknown_value", name=name, near=nearest(name, list(CHECKS))
-        )
+        raise fields["check"].fault("pack.unknown_value", name=name, near=Near(name, CHECKS))
     return name

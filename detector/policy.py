@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from detector.errors import Place, PolicyError, nearest
+from detector.errors import Near, Place, PolicyError
 from detector.finding import CLEAR, SURE, Finding, Status, Verdict
 from detector.resources import patterns_folder
 from detector.rules import Rule
@@ -115,11 +115,12 @@ def load_policy(name: str = DEFAULT) -> Policy:
     own_file = is_file_name(name)
     path = Path(name) if own_file else patterns_folder() / "policies" / f"{name}.toml"
     if not own_file and name not in policy_names():
-        raise PolicyError("policy.unknown", name=name, near=nearest(name, policy_names()))
+        raise PolicyError("policy.unknown", name=name, near=", ".join(policy_names()))
     tree = read_toml(path, PolicyError)
     unknown = set(tree) - {"actions"}
     if unknown:
-        raise PolicyError("policy.unknown_key", Place(name), name=min(unknown), near="actions")
+        key = min(unknown)
+        raise PolicyError("policy.unknown_key", Place(name), name=key, near=Near(key, ["actions"]))
     return Policy(path.stem, read_actions(tree.get("actions", {}), Place(name)))
 
 
@@ -154,7 +155,7 @@ def _action(selector: str, value: object, place: Place) -> Action:
     known = [category.value for category in Category]
     if selector.split(".")[0] not in (*known, "default"):
         raise PolicyError(
-            "policy.unknown_selector", place, name=selector, near=nearest(selector, known)
+            "policy.unknown_selector", place, name=selector, near=Near(selector, known)
         )
     actions = [action.value for action in Action]
     if value not in actions:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
@@ -16,7 +16,7 @@ from detector.paths import Discreet, is_id
 from detector.persons import Persons
 from detector.policy import Policy
 from detector.sift import Block, Event, Fault, Opened, Sieve, events
-from detector.sources.base import Column, Comment, Location, Source, Unreadable
+from detector.sources.base import Comment, Location, Source, Unreadable
 from detector.sources.folders import LeftOut
 from detector.taxonomy import Category
 from detector.workers import Checker, judge_blocks
@@ -188,7 +188,6 @@ def scan(
     sources: Iterable[Source | DetectorError],
     checker: Checker,
     summary: Summary,
-    on_columns: Callable[[str, tuple[Column, ...]], None] = lambda name, columns: None,
     *,
     workers: int = 1,
 ) -> Iterator[Judged | Unreadable]:
@@ -200,9 +199,7 @@ def scan(
     discreet = discreet_with(checker)
     for done in scan_blocks(events(sources), checker, summary, workers=workers, discreet=discreet):
         for item in done.settle(summary):
-            if isinstance(item, Opened):
-                on_columns(item.source.name, item.columns)
-            elif not isinstance(item, Fault):
+            if not isinstance(item, (Opened, Fault)):
                 yield item
         if summary.faults:
             raise summary.faults[0]

@@ -11,10 +11,10 @@ from pathlib import Path
 from detector.baseline import Accepting, Baseline
 from detector.checkpoint import Checkpoint, State, file_signature, mark
 from detector.detector import Detector
-from detector.errors import CheckpointError, DetectorError, Place, UsageError, WorkerError, nearest
+from detector.errors import CheckpointError, DetectorError, Near, Place, UsageError, WorkerError
 from detector.fingerprint import key_file, local_key
 from detector.interrupts import Interrupts, Stopped
-from detector.messages import say
+from detector.messages import DEFAULT_LANGUAGE, say
 from detector.output import (
     Output,
     part_of,
@@ -26,7 +26,7 @@ from detector.persons import Persons
 from detector.policy import Policy
 from detector.progress import Progress, total_size
 from detector.provenance import provenance
-from detector.reports import FORMATS, REMEMBERING, STREAMED
+from detector.reports import FORMATS, STREAMED
 from detector.reports.base import Remembering, Report, Style
 from detector.reports.table import closing_lines
 from detector.scan import Done, Judged, Summary, discreet_with, pass_over, scan_blocks
@@ -53,7 +53,7 @@ class ScanJob:
     output: Path | None = None
     show_text: bool = False
     baseline: Baseline | None = None
-    lang: str = "fr"
+    lang: str = DEFAULT_LANGUAGE
     workers: int | None = None
     checkpoint: Path | None = None
     settings: Path | None = None
@@ -248,10 +248,8 @@ def _inputs(given: Iterable[str], left: LeftOut) -> Iterator[Path | DetectorErro
 
 def _refuse_wrong(job: ScanJob) -> None:
     """Raise UsageError for what cannot be asked."""
-    known = list(FORMATS)
     if job.form not in FORMATS:
-        near = nearest(job.form, known)
-        raise UsageError("usage.bad_value", name="--format", problem=f"{job.form} → {near}")
+        raise UsageError("usage.unknown_form", name=job.form, near=Near(job.form, FORMATS))
     if job.workers is not None and job.workers < 1:
         raise UsageError("usage.bad_value", name="--workers", problem=job.workers)
     if job.checkpoint is None:
@@ -260,8 +258,6 @@ def _refuse_wrong(job: ScanJob) -> None:
         raise UsageError("checkpoint.stdin")
     if job.form in STREAMED and job.output is None:
         raise UsageError("checkpoint.needs_output", form=job.form)
-    if job.form not in (*STREAMED, *REMEMBERING):
-        raise UsageError("checkpoint.form", form=job.form)
 
 
 def _refuse_overwriting(job: ScanJob, paths: Iterable[Path]) -> None:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from detector.errors import Place, UsageError, nearest
-from detector.messages import LANGUAGES
+from detector.errors import Near, Place, UsageError
+from detector.messages import DEFAULT_LANGUAGE, LANGUAGES
 from detector.policy import DEFAULT, Action, Policy, is_file_name, load_policy, read_actions
 from detector.toml_file import read_toml
 
@@ -49,7 +49,7 @@ class Settings:
     """
 
     policy: str = DEFAULT
-    lang: str = "fr"
+    lang: str = DEFAULT_LANGUAGE
     columns: tuple[str, ...] = ()
     record: str | None = None
     form_fields: tuple[str, ...] = ()
@@ -92,7 +92,7 @@ def _settings(tree: dict[str, Any], place: Place) -> Settings:
     _only_known(tree, _KEYS, place)
     form = _table(tree, "form", place)
     _only_known(form, _FORM_KEYS, place)
-    lang = _text(tree, "lang", place) or "fr"
+    lang = _text(tree, "lang", place) or DEFAULT_LANGUAGE
     if lang not in LANGUAGES:
         raise UsageError("settings.unknown_lang", place, name=lang, near=", ".join(LANGUAGES))
     return Settings(
@@ -123,8 +123,7 @@ def _service(table: dict[str, Any], place: Place) -> ServiceSettings:
 def _only_known(tree: dict[str, Any], known: Sequence[str], place: Place) -> None:
     for key in tree:
         if key not in known:
-            near = nearest(key, list(known))
-            raise UsageError("settings.unknown_key", place, name=key, near=near)
+            raise UsageError("settings.unknown_key", place, name=key, near=Near(key, known))
 
 
 def _table(tree: dict[str, Any], key: str, place: Place) -> dict[str, Any]:

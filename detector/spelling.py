@@ -14,7 +14,7 @@ from detector.disguised import Disguised
 from detector.finding import Span
 from detector.misspelt import Misspelt
 from detector.nearness import Apart
-from detector.text import Text, fold, rewritten
+from detector.text import WORD, Text, fold, rewritten
 from detector.torn import InPieces, SpelledOut
 from detector.vocabulary import Vocabulary
 
@@ -45,18 +45,18 @@ class Spelling:
 
     def read(self, comment: str) -> Text:
         """Return both views of a comment, its folded one mended."""
-        return self.mended(fold(comment))
+        text = fold(comment)
+        return self.mended(text, WORD.findall(text.folded))
 
-    def may_mend(self, folded: str, words: Sequence[str]) -> bool:
-        """Whether a folded comment of `words` may have to be mended."""
-        return any(slip.may_stand(folded, words) for slip in self._slips)
-
-    def mended(self, text: Text) -> Text:
-        """Return `text` with its words read as known ones where that is likely.
+    def mended(self, text: Text, words: Sequence[str]) -> Text:
+        """Return `text`, which holds `words`, with them read as known ones where that is likely.
 
         Where two readings overlap that of the earlier slip stands.
         """
+        slips = [slip for slip in self._slips if slip.may_stand(text.folded, words)]
+        if not slips:
+            return text
         taken = Apart()
-        found = chain.from_iterable(slip.readings(text) for slip in self._slips)
-        changes = [(span, words) for span, words in found if taken.takes(span)]
+        found = chain.from_iterable(slip.readings(text) for slip in slips)
+        changes = [(span, meant) for span, meant in found if taken.takes(span)]
         return rewritten(text, sorted(changes)) if changes else text

@@ -14,7 +14,7 @@ _PLAIN |= {"œ": "oe", "\u00a0": " ", "\u202f": " "}
 
 
 def speak_plainly() -> None:
-    """Let both streams write other signs where their encoding lacks one, at worst its number."""
+    """Let both streams write what their encoding lacks in plain characters, or as its code."""
     codecs.register_error(_ERRORS, _plain)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -25,6 +25,11 @@ def json_text(values: object, out: TextIO, *, indent: int | None = None) -> str:
     """Return `values` as JSON to be written to `out`: all in ASCII unless that is in UTF-8."""
     encoding = codecs.lookup(getattr(out, "encoding", None) or "utf-8").name
     return json.dumps(values, ensure_ascii=encoding != "utf-8", indent=indent)
+
+
+def print_json(values: object) -> None:
+    """Print `values` as JSON that people can read too."""
+    print(json_text(values, sys.stdout, indent=2))
 
 
 def _plain(error: UnicodeError) -> tuple[str, int]:

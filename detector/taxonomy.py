@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import Enum
 
-from detector.messages import say
+from detector.messages import DEFAULT_LANGUAGE, say
 
 
 class StrEnum(str, Enum):
@@ -71,11 +71,11 @@ class Category(StrEnum):
         """Whether a comment of this category counts as flagged under the default policy."""
         return self not in WARNING_ONLY
 
-    def named(self, lang: str = "fr") -> str:
+    def named(self, lang: str = DEFAULT_LANGUAGE) -> str:
         """Return the name that people read."""
         return say(f"category.{self.value}", lang)
 
-    def law(self, lang: str = "fr") -> str:
+    def law(self, lang: str = DEFAULT_LANGUAGE) -> str:
         """Return the legal reference."""
         return say(f"law.{self.value}", lang)
 

@@ -38,7 +38,8 @@ class SpelledOut:
 
     def may_stand(self, folded: str, words: Sequence[str]) -> bool:
         """Whether a folded comment of `words` may hold such letters."""
-        return list(map(len, words)).count(1) >= _LEAST_SINGLE
+        single = list(map(len, words)).count(1)
+        return single >= _LEAST_SINGLE and _LETTERS.search(folded) is not None
 
     def readings(self, text: Text) -> Iterator[tuple[Span, str]]:
         """Yield the places of such letters, each with the word."""

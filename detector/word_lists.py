@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 
 from detector.documents import Entry
-from detector.errors import nearest
+from detector.errors import Near
 from detector.terms import pattern_fault
 
 _NAMED = re.compile(r"<(\w+)>")
@@ -32,7 +32,7 @@ def read_pattern(entry: Entry, words: WordLists) -> str:
     """Return a pattern with each `<name>` filled; raise PackError for faults."""
     for name in _NAMED.findall(entry.text()):
         if name not in words:
-            raise entry.fault("pack.unknown_value", name=name, near=nearest(name, list(words)))
+            raise entry.fault("pack.unknown_value", name=name, near=Near(name, words))
     pattern = _NAMED.sub(lambda slot: f"(?:{'|'.join(words[slot[1]])})", entry.text())
     if fault := pattern_fault(pattern):
         raise entry.fault(fault, name=entry.text())

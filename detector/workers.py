@@ -25,7 +25,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Protocol
 
-from detector.errors import DetectorError, UsageError, WorkerError
+from detector.errors import DetectorError, InternalError, WorkerError
 from detector.finding import CLEAR, Verdict
 from detector.interrupts import ENDS
 from detector.sift import Block
@@ -184,7 +184,7 @@ class Pool:
         if isinstance(content, DetectorError):
             raise content
         if kind != "done":
-            raise UsageError("usage.internal", problem=content)
+            raise InternalError("internal", problem=content)
         task = worker.tasks.popleft()
         verdicts = [CLEAR] * len(task.block.texts)
         for place, verdict in content:  # type: ignore[attr-defined]

@@ -440,7 +440,7 @@ def test_an_internal_error_shows_no_text(art9, export, monkeypatch):
 
     monkeypatch.setattr(Detector, "check_many", burst)
     code, out, err = art9("scan", export)
-    assert code != 0
+    assert code == 70
     assert "RuntimeError" in err
     assert SECRET not in out + err
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from detector import form, hook
+from detector import form, form_check, hook
 from detector.cli import main as art9
 from detector.gate import open_gate
 
@@ -99,8 +99,9 @@ def test_only_the_fields_that_the_settings_name_are_checked(check, tmp_path):
     ],
     ids=["broken", "a list", "no text", "nothing", "deep"],
 )
-def test_what_cannot_be_read_is_never_called_clear(check, data, code, said):
-    found, out, err = check(data, "--json")
+@pytest.mark.parametrize("command", ["art9-hook", "art9"])
+def test_what_cannot_be_read_is_never_called_clear(check, data, code, said, command):
+    found, out, err = check(data, "--json", command=command)
     assert found == code
     assert said in err
     assert json.loads(out)["status"] == "unchecked"
@@ -169,13 +170,14 @@ def test_a_form_in_an_older_encoding_is_read(check):
     assert check('{"note": "mère voilée"}'.encode("cp1252"))[0] == 1
 
 
-def test_an_unforeseen_error_shows_no_text(check, monkeypatch):
+@pytest.mark.parametrize("command", ["art9-hook", "art9"])
+def test_an_unforeseen_error_shows_no_text(check, monkeypatch, command):
     def fail(*_):
         raise RuntimeError(SECRET)
 
-    monkeypatch.setattr(hook, "read_form", fail)
-    code, out, err = check(NOTE, "--json")
-    assert code == 2
+    monkeypatch.setattr(form_check, "read_form", fail)
+    code, out, err = check(NOTE, "--json", command=command)
+    assert code == 70
     assert "RuntimeError" in err
     assert json.loads(out)["status"] == "unchecked"
 

@@ -2,6 +2,9 @@ import ast
 import re
 import string
 
+import pytest
+
+from detector.errors import Near, UsageError
 from detector.finding import QUALIFIERS, Status
 from detector.messages import catalogue
 from detector.resources import code_folder
@@ -81,3 +84,20 @@ def test_tiers_follow_the_annotation_guide():
     assert tiers[Tier.ART10] == ["criminal_offence"]
     assert tiers[Tier.IDENTIFIER] == ["identifier"]
     assert len(tiers[Tier.ART9]) == 9
+
+
+@pytest.mark.parametrize(
+    ("known", "said"),
+    [
+        (
+            ["scan", "check"],
+            'unknown command "scn", did you mean "scan"? "art9 --help" shows them.',
+        ),
+        (["hook"], 'unknown command "scn"; known: hook. "art9 --help" shows them.'),
+        (map(str, range(20)), "17, 18, 19, …."),
+    ],
+    ids=["one is near", "none is near", "too many to name"],
+)
+def test_an_unknown_word_is_told_with_the_nearest_or_with_those_known(known, said):
+    error = UsageError("usage.unknown_command", name="scn", near=Near("scn", known))
+    assert said in str(error)

@@ -15,6 +15,9 @@ import time
 import pytest
 from fakes import command, hearing
 
+from detector.reports import FORMATS, STREAMED
+from detector.reports.base import Remembering
+
 ROWS = 40_000
 WORDS = ["porteur sida", "RAS", "mère voilée", "surendettement", "rappeler", "", "RAS", ""]
 SECRET = "chuchotement"
@@ -384,3 +387,9 @@ def test_memory_does_not_grow_with_the_input(tmp_path):
     small, large = peak(tmp_path, 250_000), peak(tmp_path, 1_250_000)
     # 8 bytes for each different text, 25 for each record with a finding, and the table of hashes
     assert large - small < 70
+
+
+def test_every_form_of_report_can_be_gone_on_with():
+    """Each writes items as they come, or keeps what it is made anew from."""
+    keeping = {name for name, report in FORMATS.items() if issubclass(report, Remembering)}
+    assert keeping | set(STREAMED) == set(FORMATS)

@@ -11,7 +11,7 @@ from test_sift import comment, found
 from detector import workers
 from detector.baseline import Accepting, new_baseline
 from detector.distinct import Distinct
-from detector.errors import ModelError, UsageError, WorkerError
+from detector.errors import InternalError, ModelError, WorkerError
 from detector.finding import Status
 from detector.policy import Policy
 from detector.sift import Sieve
@@ -107,7 +107,7 @@ def test_a_worker_that_is_killed_is_told_and_nothing_hangs(early, victim):
 
 
 def test_an_error_in_a_worker_names_its_kind_and_no_text(early):
-    with pytest.raises(UsageError, match="RuntimeError") as caught:
+    with pytest.raises(InternalError, match="RuntimeError") as caught:
         list(judge_blocks(blocks_of([*texts(500), "éclate chuchotement"]), FakeJudge(), 2))
     assert "chuchotement" not in repr(caught.value)
 

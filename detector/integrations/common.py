@@ -9,6 +9,7 @@ from detector.detector import Detector
 from detector.errors import DetectorError, Place
 from detector.finding import Verdict
 from detector.form import in_one_sentence, is_name
+from detector.messages import DEFAULT_LANGUAGE
 from detector.policy import DEFAULT, Policy
 from detector.taxonomy import Category, ids_of
 
@@ -47,7 +48,7 @@ def names_of(record: Mapping[str, object]) -> tuple[str, ...]:
     )
 
 
-def refusal(field: str, verdict: Verdict, lang: str = "fr") -> CommentRefusedError:
+def refusal(field: str, verdict: Verdict, lang: str = DEFAULT_LANGUAGE) -> CommentRefusedError:
     """Return the error for a text that is refused in `field`."""
     names = " ".join(ids_of(verdict.categories))
     sentence = in_one_sentence(verdict, lang)

@@ -27,7 +27,7 @@ from django.utils.translation import get_language
 from detector.finding import Status, Verdict
 from detector.form import in_one_sentence
 from detector.integrations.common import check, names_of
-from detector.messages import say
+from detector.messages import DEFAULT_LANGUAGE, say
 from detector.policy import Policy
 
 BLOCKED, WARNED = "art9_block", "art9_warn"
@@ -179,7 +179,7 @@ def _error(verdict: Verdict, code: str) -> ValidationError:
 
 
 def _lang() -> str:
-    return "en" if (get_language() or "").startswith("en") else "fr"
+    return "en" if (get_language() or "").startswith("en") else DEFAULT_LANGUAGE
 
 
 def _box(name: str) -> str:

@@ -21,7 +21,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 from detector.finding import Status, Verdict
 from detector.form import in_one_sentence
 from detector.integrations.common import check, names_of
-from detector.messages import say
+from detector.messages import DEFAULT_LANGUAGE, say
 from detector.policy import Policy
 from detector.taxonomy import ids_of
 
@@ -42,7 +42,7 @@ class CommentCheck:
     """
 
     policy: Policy | str | None = None
-    lang: str = "fr"
+    lang: str = DEFAULT_LANGUAGE
     warnings: bool = False
 
     def __get_pydantic_core_schema__(

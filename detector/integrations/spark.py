@@ -59,9 +59,8 @@ def flag_comments(
     for name in used:
         if name not in df.columns:
             near = nearest(name, df.columns)
-            raise UsageError(
-                "column.unknown_near", name=name, near=near, known=", ".join(df.columns)
-            )
+            key = "column.unknown_near" if near else "column.unknown"
+            raise UsageError(key, name=name, near=near, known=", ".join(df.columns))
     schema = StructType([*df.schema.fields, *_added_fields()])
     return df.mapInArrow(_judging(column, tuple(names or ()), as_policy(policy)), schema)
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from detector.finding import Status
 from detector.integrations.common import CommentRefusedError, check, names_of, refusal
+from detector.messages import DEFAULT_LANGUAGE
 from detector.policy import Policy
 from detector.taxonomy import Category
 
@@ -29,7 +30,7 @@ def watch(
     target: Any,
     *attributes: InstrumentedAttribute[Any],
     policy: Policy | str | None = None,
-    lang: str = "fr",
+    lang: str = DEFAULT_LANGUAGE,
     on_warn: OnWarn | None = None,
 ) -> Callable[[], None]:
     """Refuse flushes of `target`, a session, its class or maker, that hold what blocks.

@@ -7,6 +7,7 @@ from pathlib import Path
 
 LANGUAGES = ("fr", "en")
 DEFAULT_LANGUAGE = LANGUAGES[0]
+"""What packs speak, and messages unless another is asked for."""
 _FOLDER = Path(__file__).parent
 
 

@@ -18,6 +18,4 @@ FORMATS: dict[str, Callable[[TextIO, Style], Report]] = {
 """Every form of a report by the name that users give."""
 
 STREAMED = ("jsonl", "csv")
-"""Those that write each item as it comes and keep nothing: a scan can be gone on with."""
-REMEMBERING = ("table",)
-"""Those that keep items till their end and can be made anew from them (base.Remembering)."""
+"""Those that write each item as it comes; the others are made anew from what they keep."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from detector.advice import what_to_do
-from detector.errors import UsageError, nearest
+from detector.errors import Near, UsageError
 from detector.messages import say
 from detector.packs import all_rules, read_packs
+from detector.reports.console import console
 from detector.rules import Rule
 from detector.taxonomy import Category
 
@@ -23,7 +23,7 @@ def _chosen(category: str | None) -> list[Rule]:
     if category is None:
         return list(rules)
     if category not in known:
-        raise UsageError("usage.unknown_rule", name=category, near=nearest(category, known))
+        raise UsageError("usage.unknown_rule", name=category, near=Near(category, known))
     return [rule for rule in rules if category in rule.categories]
 
 
@@ -49,9 +49,9 @@ def print_rules(category: str | None, lang: str) -> None:
         table.add_column(say(f"rules.{header}", lang), overflow="fold")
     for rule in chosen:
         table.add_row(rule.id, escape(rule.title), say(f"rules.{rule.strength}", lang))
-    console = Console(highlight=False)
-    console.print(table)
-    console.print(say("rules.count", lang, count=len(chosen), terms=_size(chosen)))
+    out = console()
+    out.print(table)
+    out.print(say("rules.count", lang, count=len(chosen), terms=_size(chosen)))
 
 
 def _size(rules: Sequence[Rule]) -> int:
@@ -66,21 +66,21 @@ def print_explanation(name: str, lang: str) -> None:
     rules = {rule.id: rule for rule in all_rules(read_packs())}
     if name not in rules:
         known = [*rules, *(category.value for category in Category)]
-        raise UsageError("usage.unknown_rule", name=name, near=nearest(name, known))
+        raise UsageError("usage.unknown_rule", name=name, near=Near(name, known))
     _print_rule(rules[name], lang)
 
 
 def _print_category(category: Category, lang: str) -> None:
-    console = Console(highlight=False)
-    console.print(category.named(lang), style="bold")
-    console.print(escape(category.law(lang)))
-    console.print(escape(what_to_do(category, category.value, lang)))
+    out = console()
+    out.print(category.named(lang), style="bold")
+    out.print(escape(category.law(lang)))
+    out.print(escape(what_to_do(category, category.value, lang)))
     print_rules(category.value, lang)
 
 
 def _print_rule(rule: Rule, lang: str) -> None:
-    console = Console(highlight=False)
-    console.print(f"{rule.id} — {escape(rule.title)}", style="bold")
+    out = console()
+    out.print(f"{rule.id} — {escape(rule.title)}", style="bold")
     names = ", ".join(category.named(lang) for category in rule.categories)
     words = [*rule.terms, *rule.acronyms, *rule.patterns]
     parts = {
@@ -94,6 +94,6 @@ def _print_rule(rule: Rule, lang: str) -> None:
         "pack": [str(rule.place)],
     }
     for key, lines in parts.items():
-        console.print(escape(f"{say(f'explain.{key}', lang)} :"), style="bold")
+        out.print(escape(f"{say(f'explain.{key}', lang)} :"), style="bold")
         for line in lines:
-            console.print(escape(f"  {line}"))
+            out.print(escape(f"  {line}"))

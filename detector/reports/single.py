@@ -9,24 +9,25 @@ from detector.advice import advice_for
 from detector.finding import Finding, Status, Verdict
 from detector.messages import say
 from detector.reports.base import masked
+from detector.reports.console import console
 
 
 def print_verdict(comment: str, verdict: Verdict, *, show_text: bool, lang: str) -> None:
     """Print a verdict, and each finding with its reason and its law."""
-    console = Console(highlight=False)
-    console.print(say(f"check.{verdict.status}", lang), style="bold")
+    out = console()
+    out.print(say(f"check.{verdict.status}", lang), style="bold")
     if verdict.status is not Status.CLEAR:
-        console.print(escape(comment if show_text else masked(comment, verdict)))
+        out.print(escape(comment if show_text else masked(comment, verdict)))
     for finding in verdict.findings:
-        _print_finding(console, finding, lang, show_text=show_text)
+        _print_finding(out, finding, lang, show_text=show_text)
 
 
-def _print_finding(console: Console, finding: Finding, lang: str, *, show_text: bool) -> None:
+def _print_finding(out: Console, finding: Finding, lang: str, *, show_text: bool) -> None:
     advice = advice_for(finding, lang, show_text=show_text)
     place = f"[{finding.start}:{finding.end}]"
-    console.print(escape(f"• {advice.what} {place} — {finding.rule}"))
+    out.print(escape(f"• {advice.what} {place} — {finding.rule}"))
     lines = {"why": advice.why, "law": advice.law, "do": advice.do, "wording": advice.wording}
     for key, line in lines.items():
         if line:
             style = "dim" if key in ("why", "law") else None
-            console.print(escape(f"  {say(f'form.{key}', lang, **{key: line})}"), style=style)
+            out.print(escape(f"  {say(f'form.{key}', lang, **{key: line})}"), style=style)

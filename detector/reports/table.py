@@ -5,7 +5,6 @@ from __future__ import annotations
 from itertools import chain
 from typing import Any, TextIO
 
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
@@ -14,6 +13,7 @@ from detector.finding import Status
 from detector.messages import say
 from detector.persons import LIMIT
 from detector.reports.base import Style, interrupted, masked, reason
+from detector.reports.console import console
 from detector.scan import Judged, Summary
 from detector.sources.base import Column, Unreadable
 from detector.taxonomy import Category
@@ -29,7 +29,7 @@ class TableReport:
 
     def __init__(self, out: TextIO, style: Style) -> None:
         terminal = out.isatty()
-        self._console = Console(file=out, width=None if terminal else _WIDTH, highlight=False)
+        self._console = console(out, None if terminal else _WIDTH)
         self._style = style
         self._judged: list[list[str]] = []
         self._unreadable: list[list[str]] = []

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 
+from detector.messages import DEFAULT_LANGUAGE
 from detector.service.rates import Rates
 from detector.service.refusal import FHIR_JSON, Refusal
 from detector.settings import ServiceSettings
@@ -54,7 +55,12 @@ class Entrance:
     """
 
     def __init__(
-        self, app: App, settings: ServiceSettings, *, token: str | None = None, lang: str = "fr"
+        self,
+        app: App,
+        settings: ServiceSettings,
+        *,
+        token: str | None = None,
+        lang: str = DEFAULT_LANGUAGE,
     ) -> None:
         self.app = app
         self._settings, self._token, self._lang = settings, token, lang

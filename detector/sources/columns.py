@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
-from itertools import count
 
-from detector.errors import Place, UsageError
+from detector.errors import Place, UsageError, nearest
+from detector.paths import numbered
 from detector.sources.base import Column, Options
 from detector.sources.column_names import column_names, words_of
 from detector.text import fold
@@ -121,21 +120,15 @@ def looks_like_value(text: str) -> bool:
     return bool(_VALUE.fullmatch(text.strip()))
 
 
-def distinct(names: Iterable[str]) -> tuple[str, ...]:
+def unique_names(names: Iterable[str]) -> tuple[str, ...]:
     """Return names all different and none empty: an empty one becomes its number.
 
-    >>> distinct(["note", "", "note"])
-    ('note', '#2', 'note (2)')
+    >>> unique_names(["note", "", "note"])
+    ('note', '#2', 'note.2')
     """
     seen: dict[str, None] = {}
     for number, name in enumerate(names, 1):
-        wanted = name.strip() or f"#{number}"
-        free = wanted
-        for copy in count(2):
-            if free not in seen:
-                break
-            free = f"{wanted} ({copy})"
-        seen[free] = None
+        seen[numbered(name.strip() or f"#{number}", seen)] = None
     return tuple(seen)
 
 
@@ -208,10 +201,11 @@ def _find(name: str, headings: Sequence[Heading], source: str) -> list[int]:
     for test in tests:
         if found := [spot for spot, heading in enumerate(headings) if test(heading)]:
             return found
-    near = get_close_matches(plain(name), [plain(heading.name) for heading in headings], 1)
-    nearest = next((h.name for h in headings if near and plain(h.name) == near[0]), None)
-    key = "column.unknown_near" if nearest else "column.unknown"
-    raise UsageError(key, Place(source), name=name, near=nearest, known=_listed(headings))
+    written = {plain(heading.name): heading.name for heading in headings}
+    near = nearest(plain(name), list(written))
+    key = "column.unknown_near" if near else "column.unknown"
+    values = {"name": name, "near": near and written[near], "known": _listed(headings)}
+    raise UsageError(key, Place(source), **values)
 
 
 def _listed(headings: Sequence[Heading]) -> str:

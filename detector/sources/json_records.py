@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain
@@ -12,13 +11,12 @@ from typing import Any
 
 from detector.sources.base import Comment, Location, Options, Unreadable
 from detector.sources.column_names import column_names
-from detector.sources.columns import Choice, Heading, choose, column, distinct, judge_for, plain
+from detector.sources.columns import Choice, Heading, choose, column, judge_for, plain, unique_names
 from detector.sources.opening import Input, take
 from detector.sources.records import CELL_LIMIT, too_large
 
 _ROOT = "value"
 _KEY = "key"
-_COPY = re.compile(r" \(\d+\)$")  # what `keyed` adds to a key that stands twice
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +118,7 @@ def decode(text: str, start: int = 0) -> tuple[Any, int]:
     """Return the JSON value that begins at `start`, and where it ends; a key twice loses nothing.
 
     >>> decode('{"note": "a", "note": "b"} ')
-    ({'note': 'a', 'note (2)': 'b'}, 26)
+    ({'note': 'a', 'note.2': 'b'}, 26)
     """
     return _decoder().raw_decode(text, start)
 
@@ -138,12 +136,13 @@ def keyed(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Return the members of an object; where a key stands twice, the later one gets a number.
 
     >>> keyed([("note", 1), ("note", 2)])
-    {'note': 1, 'note (2)': 2}
+    {'note': 1, 'note.2': 2}
     """
     members = dict(pairs)
     if len(members) == len(pairs):
         return members
-    return dict(zip(distinct(key for key, _ in pairs), (value for _, value in pairs), strict=True))
+    names = unique_names(key for key, _ in pairs)
+    return dict(zip(names, (value for _, value in pairs), strict=True))
 
 
 def leaves(value: Any) -> Iterator[tuple[str, str | int]]:
@@ -196,23 +195,32 @@ def _with_keys(items: Iterator[Item]) -> Iterator[Item]:
         yield item
         if isinstance(item, Unreadable):
             continue
-        for key in _keys(item.value):
-            phrase = _COPY.sub("", key)
+        for phrase in _keys(item.value):
             if len(phrase.split()) > 1 and phrase not in seen:
                 seen.add(phrase)
                 yield Record(item.line, item.name, {_KEY: phrase})
 
 
 def _keys(value: Any) -> Iterator[str]:
-    """Yield every key within `value`."""
+    """Yield every key within `value`, one that stands twice without the number of its copy."""
     stack = [value]
     while stack:
         value = stack.pop()
         if isinstance(value, dict):
-            yield from value
+            yield from (key for key in value if not _is_copy(key, value))
             stack += value.values()
         elif isinstance(value, list):
             stack += value
+
+
+def _is_copy(key: str, members: Container[str]) -> bool:
+    """Whether `keyed` made `key` of another one that stands twice.
+
+    >>> _is_copy("suite.2", ["suite", "suite.2"]), _is_copy("version 1.2", ["version 1.2"])
+    (True, False)
+    """
+    name, _, number = key.rpartition(".")
+    return number.isdecimal() and name in members
 
 
 def _by_shape(options: Options) -> Options:

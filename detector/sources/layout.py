@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from detector.errors import UsageError
 from detector.sources.base import Options
 from detector.sources.column_names import column_names
-from detector.sources.columns import distinct, looks_like_value, plain
+from detector.sources.columns import looks_like_value, plain, unique_names
 from detector.sources.records import Records, Row
 
 DELIMITERS = (";", "\t", "|", ",")
@@ -26,13 +26,12 @@ _SPOKEN = {"tab": "\t", "\\t": "\t"}
 class Layout:
     """Delimiter, number of fields, names of the columns, and the lines that hold no record.
 
-    `header` says whether the names stand in the text; else they are `#1`, `#2`…
+    Where no names stand in the text they are `#1`, `#2`…
     """
 
     delimiter: str
     names: tuple[str, ...]
     aside: frozenset[int]
-    header: bool
 
     @property
     def width(self) -> int:
@@ -54,9 +53,9 @@ def find_layout(lines: Sequence[str], options: Options) -> Layout | None:
     spot, width = _first_and_width(rows)
     line, fields = rows[spot]
     header = is_header(fields, [fields for _, fields in rows[spot + 1 :]], options)
-    names = distinct([*(fields if header else ()), *[""] * width][:width])
+    names = unique_names([*(fields if header else ()), *[""] * width][:width])
     aside = [*([1] if told else []), *([line] if header else [])]
-    return Layout(delimiter, names, frozenset(aside), header)
+    return Layout(delimiter, names, frozenset(aside))
 
 
 def is_header(

@@ -7,13 +7,13 @@ import math
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from rich.console import Console
 from rich.table import Table
 
 from detector.detector import Detector
 from detector.errors import InputError, Place
 from detector.messages import say
 from detector.policy import Policy
+from detector.reports.console import console
 from detector.taxonomy import Category
 from detector.workshop.corpus import PARTS, Labelled, from_record, read_split
 from detector.workshop.metrics import ATTRIBUTES, Evaluation, Rate, Result
@@ -64,8 +64,8 @@ def _labelled(line: str, place: Place) -> Labelled:
 
 def print_figures(name: str, evaluation: Evaluation, lang: str) -> None:
     """Print the figures of an evaluation as tables."""
-    console = Console(highlight=False)
-    console.print(say("evaluate.title", lang, name=name, comments=len(evaluation.results)))
+    out = console()
+    out.print(say("evaluate.title", lang, name=name, comments=len(evaluation.results)))
     table = Table()
     for header in ("figure", "value", "interval"):
         table.add_column(say(f"evaluate.{header}", lang))
@@ -77,10 +77,10 @@ def print_figures(name: str, evaluation: Evaluation, lang: str) -> None:
         )
     table.add_row(say("evaluate.macro_f1", lang), _shown(evaluation.macro_f1), "")
     table.add_row(say("evaluate.attributes", lang), _shown(evaluation.attributes), "")
-    console.print(table)
-    console.print(_category_table(evaluation, lang))
+    out.print(table)
+    out.print(_category_table(evaluation, lang))
     if found := by_functionality(evaluation):
-        console.print(_functionality_table(found, right(evaluation.results), lang))
+        out.print(_functionality_table(found, right(evaluation.results), lang))
 
 
 def print_noise(evaluations: Mapping[str, Evaluation], lang: str) -> None:
@@ -88,7 +88,7 @@ def print_noise(evaluations: Mapping[str, Evaluation], lang: str) -> None:
     table = Table(say("evaluate.noise", lang), *(say(f"evaluate.{n}", lang) for n in _NOISE))
     for name, evaluation in evaluations.items():
         table.add_row(name, *(_shown(getattr(evaluation, figure).value) for figure in _NOISE))
-    Console(highlight=False).print(table)
+    console().print(table)
 
 
 def _functionality_table(found: Mapping[str, Rate], overall: Rate, lang: str) -> Table:

@@ -133,7 +133,13 @@ def test_text_around_the_records_is_not_lost(read: Read) -> None:
 
 def test_a_key_that_stands_twice_loses_nothing(read: Read) -> None:
     reading = read('{"note": "a", "note": "b"}\n', "export.jsonl")
-    assert [comment.location.field for comment in reading.comments] == ["note", "note (2)"]
+    assert [comment.location.field for comment in reading.comments] == ["note", "note.2"]
+
+
+def test_a_phrase_that_is_a_key_twice_is_read_once(read: Read) -> None:
+    content = '{"suite du dossier": "a", "suite du dossier": "b", "vu le 12.3": "c"}\n'
+    texts = read(content, "export.jsonl", thorough=True).texts
+    assert sorted(texts) == ["a", "b", "c", "suite du dossier", "vu le 12.3"]
 
 
 def test_a_field_first_seen_late_is_judged_as_it_comes(read: Read) -> None:
