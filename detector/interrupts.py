@@ -14,7 +14,6 @@ ENDS = tuple(
 )
 """The signals that ask a process to end: Ctrl-C; `kill` or a shutdown; a closed terminal window."""
 
-
 INTERRUPTED = 128 + signal.SIGINT
 """What a program ends with that Ctrl-C stopped: 130, as shells tell it."""
 

@@ -60,7 +60,7 @@ def _system_fault(error: OSError) -> InputError:
     problem = error.strerror or type(error).__name__
     if error.filename is None:
         return InputError("output.cannot_write", Place("<stdout>"), problem=problem)
-    return InputError("system", Place(os.fsdecode(error.filename)), problem=problem)
+    return InputError("system", Place(str(error.filename)), problem=problem)
 
 
 def _write_nothing_more(*streams: TextIO) -> None:
