@@ -152,15 +152,15 @@ def test_guards_and_names_clear_what_they_clear_for_the_judge(parts, detector):
 
 @pytest.mark.parametrize(
     ("text", "asked"),
-    [("Aimable passe lundi", []), ("Ramadan passe lundi", ["person"])],
+    [("Aimable passe lundi", 0), ("Ramadan passe lundi", 1)],
     ids=["a weak cue alone", "a strong cue"],
 )
 def test_names_are_looked_for_only_where_all_else_leaves_a_doubt(parts, text, asked):
-    found = []
+    looked_at = []
 
-    def counted(text, kind):
-        found.append(kind)
-        return []
+    def counted(text):
+        looked_at.append(text)
+        return {"person": [], "place": []}
 
     manifest = parts.classifier.manifest
     bars = {**manifest["bars"], "glance": math.inf, "warning": math.inf}
@@ -168,7 +168,7 @@ def test_names_are_looked_for_only_where_all_else_leaves_a_doubt(parts, text, as
     rules = LexiconJudge(parts.lexicon, Context())
     judge = Judge(parts.spelling, rules, classifier, parts.network, counted)
     judge.judged(Case(parts.spelling.read(text)))
-    assert found == asked
+    assert len(looked_at) == asked
 
 
 def test_where_nothing_can_be_written_everything_is_in_memory(tmp_path, monkeypatch):
