@@ -84,7 +84,7 @@ def scan(
 ) -> None:
     """Scan files and report."""
     from detector.baseline import read_baseline
-    from detector.scanning import ScanJob, run_scan
+    from detector.scanning.run import ScanJob, run_scan
     from detector.sources.base import Options
 
     settings = _settings(lang)
@@ -125,12 +125,12 @@ def check(
         raise UsageError("form.not_with", name="TEXT")
     settings = _settings(lang)
     if form:
-        from detector.form_check import FormJob, check_form
+        from detector.hooks.form_check import FormJob, check_form
 
         job = FormJob(settings, policy, as_json, show_text)
         raise typer.Exit(check_form(read_standard_input(), job))
     from detector.detector import Detector
-    from detector.reports.single import print_verdict
+    from detector.scanning.reports.single import print_verdict
 
     comment = text if text is not None else _standard_input()
     verdict = Detector(settings.load_policy(policy)).check(comment)
@@ -149,7 +149,7 @@ def hook(
     lang: Lang = None,
 ) -> None:
     """Check files before a commit."""
-    from detector.git_hook import HookJob, run_hook
+    from detector.hooks.git_hook import HookJob, run_hook
 
     settings = _settings(lang)
     policy_ = settings.load_policy(policy)
@@ -166,7 +166,7 @@ def baseline(
     lang: Lang = None,
 ) -> None:
     """Accept findings."""
-    from detector.git_hook import HookJob, record_baseline
+    from detector.hooks.git_hook import HookJob, record_baseline
 
     settings = _settings(lang)
     job = HookJob(tuple(paths or ()), settings.load_policy(policy), file, settings.lang)
@@ -180,7 +180,7 @@ def rules(
     lang: Lang = None,
 ) -> None:
     """List the rules."""
-    from detector.reports.rulebook import print_rules, rule_values
+    from detector.scanning.reports.rulebook import print_rules, rule_values
 
     if as_json:
         print_json(rule_values(category))
@@ -194,7 +194,7 @@ def explain(
     lang: Lang = None,
 ) -> None:
     """Explain a rule or a category."""
-    from detector.reports.rulebook import print_explanation
+    from detector.scanning.reports.rulebook import print_explanation
 
     print_explanation(name, _settings(lang).lang)
 

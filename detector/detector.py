@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from detector.case import Case
 from detector.finding import CLEAR, Verdict
-from detector.guards import name_words
-from detector.parts import Parts, load_parts
+from detector.judging.case import Case
+from detector.judging.parts import Parts, load_parts
+from detector.lexicon.guards import name_words
 from detector.policy import Policy, as_policy
 
 if TYPE_CHECKING:

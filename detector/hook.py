@@ -1,6 +1,6 @@
 """The quick check, made to run at every save: `art9-hook --form`, or `art9-hook FILES…`.
 
-It starts quickly: what takes long to import waits until it is needed (detector.form_check).
+It starts quickly: what takes long to import waits until it is needed (detector.hooks.form_check).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from detector.errors import DetectorError, UsageError
-from detector.form_check import FormJob, check_form
+from detector.hooks.form_check import FormJob, check_form
 from detector.messages import LANGUAGES, say
 from detector.program import end_with, language_of, tell
 from detector.settings import BASELINE, find_settings
@@ -38,7 +38,7 @@ def run(words: list[str]) -> int:
     if asked.form:
         job = FormJob(settings, asked.policy, asked.json, asked.show_text)
         return check_form(read_standard_input(), job)
-    from detector.git_hook import HookJob, run_hook
+    from detector.hooks.git_hook import HookJob, run_hook
 
     policy, baseline = settings.load_policy(asked.policy), Path(asked.baseline or BASELINE)
     return run_hook(HookJob(tuple(asked.paths), policy, baseline, settings.lang))

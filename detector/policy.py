@@ -13,7 +13,7 @@ from pathlib import Path
 from detector.errors import Near, Place, PolicyError
 from detector.finding import CLEAR, SURE, Finding, Status, Verdict
 from detector.resources import patterns_folder
-from detector.rules import Rule
+from detector.rules.rules import Rule
 from detector.taxonomy import Category, StrEnum
 from detector.toml_file import read_toml
 

@@ -27,11 +27,11 @@ from presidio_analyzer import (
 from presidio_analyzer.context_aware_enhancers import ContextAwareEnhancer
 from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
 
-from detector.case import Case
-from detector.context import Context
 from detector.finding import Finding, Span, from_dict, in_order
-from detector.judge import CLASSIFIER, Judge, LexiconJudge
-from detector.parts import Parts, load_parts
+from detector.judging.case import Case
+from detector.judging.judge import CLASSIFIER, Judge, LexiconJudge
+from detector.judging.parts import Parts, load_parts
+from detector.lexicon.context import Context
 from detector.policy import Policy, as_policy
 from detector.taxonomy import Category, Tier
 

@@ -54,13 +54,13 @@ import sys
 sys.path.insert(0, {tests!r})
 import fakes
 from functools import partial
-from detector import checkpoint, progress, scanning, sift, workers
+from detector.scanning import checkpoint, progress, run, sift, workers
 checkpoint.INTERVAL = {interval}
 checkpoint._SHARE = 1000
 progress.EVERY = {every}
 sift.BLOCK = 500
 workers.ALONE = 1500
-scanning.Detector = partial(fakes.FakeJudge, seconds={seconds})
+run.Detector = partial(fakes.FakeJudge, seconds={seconds})
 from detector.cli import main
 sys.argv = ["art9", *sys.argv[1:]]
 main()

@@ -5,7 +5,7 @@ import pytest
 from detector.advice import Advice, advice_for, what_to_do, wording
 from detector.finding import Finding
 from detector.messages import catalogue
-from detector.packs import all_rules, read_packs
+from detector.rules.packs import all_rules, read_packs
 from detector.taxonomy import Category, Subject
 
 LANGS = ("fr", "en")

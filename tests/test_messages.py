@@ -8,7 +8,7 @@ from detector.errors import Near, UsageError
 from detector.finding import QUALIFIERS, Status
 from detector.messages import catalogue
 from detector.resources import code_folder
-from detector.rules import Strength
+from detector.rules.rules import Strength
 from detector.sources.folders import DEVICE, HIDDEN, LINK, NO_ENDING
 from detector.taxonomy import Category, Subject, Tier
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from detector import scanning
 from detector.policy import load_policy
-from detector.scanning import ScanJob, run_scan
+from detector.scanning import run
+from detector.scanning.run import ScanJob, run_scan
 from detector.sources.base import Options
 
 KEYS = '{"id": 1, "note": {"porteuse sida": "mère musulmane voilée", "suite du dossier": "mère très voilée"}}\n'
@@ -20,7 +20,7 @@ HEADED = "dossier;Antécédents médicaux\n12;porteuse sida\n13;rappeler lundi\n
 
 @pytest.fixture
 def report(tmp_path, monkeypatch, detector):
-    monkeypatch.setattr(scanning, "Detector", lambda policy: detector)
+    monkeypatch.setattr(run, "Detector", lambda policy: detector)
     monkeypatch.chdir(tmp_path)
 
     def make(name, content, form, **more):

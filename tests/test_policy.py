@@ -4,8 +4,8 @@ import pytest
 
 from detector.errors import PolicyError
 from detector.finding import Finding, Status
-from detector.packs import all_rules, read_packs
 from detector.policy import Action, Policy, as_policy, load_policy, policy_names
+from detector.rules.packs import all_rules, read_packs
 from detector.taxonomy import Category
 
 

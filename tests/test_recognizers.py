@@ -5,7 +5,7 @@ import pytest
 from presidio_analyzer import AnalyzerEngine, RecognizerRegistry
 
 from detector import Detector
-from detector.parts import load_parts
+from detector.judging.parts import load_parts
 from detector.policy import Policy, load_policy
 from detector.recognizers import (
     Engine,

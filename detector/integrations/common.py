@@ -8,7 +8,7 @@ from functools import lru_cache
 from detector.detector import Detector
 from detector.errors import DetectorError, Place
 from detector.finding import Verdict
-from detector.form import in_one_sentence
+from detector.hooks.form import in_one_sentence
 from detector.messages import DEFAULT_LANGUAGE
 from detector.policy import DEFAULT, Policy
 from detector.sources.json_records import is_name

@@ -25,7 +25,7 @@ from django.utils.html import format_html
 from django.utils.translation import get_language
 
 from detector.finding import Status, Verdict
-from detector.form import in_one_sentence
+from detector.hooks.form import in_one_sentence
 from detector.integrations.common import check, names_of
 from detector.messages import DEFAULT_LANGUAGE, say
 from detector.policy import Policy

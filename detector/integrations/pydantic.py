@@ -19,7 +19,7 @@ from pydantic import GetCoreSchemaHandler, ValidationError, ValidationInfo
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from detector.finding import Status, Verdict
-from detector.form import in_one_sentence
+from detector.hooks.form import in_one_sentence
 from detector.integrations.common import check, names_of
 from detector.messages import DEFAULT_LANGUAGE, say
 from detector.policy import Policy

@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 from detector.detector import Detector
 from detector.fingerprint import local_key
 from detector.messages import say
-from detector.reports.rulebook import rule_values
+from detector.scanning.reports.rulebook import rule_values
 from detector.service import cds_hooks
 from detector.service.audit import Audit
 from detector.service.checker import FieldChecker

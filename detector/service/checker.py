@@ -9,9 +9,9 @@ from detector.advice import advised, protects
 from detector.detector import Detector
 from detector.finding import Finding, Status, Verdict
 from detector.fingerprint import fingerprint
-from detector.markup import parse
-from detector.packs import all_rules, read_packs
 from detector.recognizers import names_in
+from detector.rules.markup import parse
+from detector.rules.packs import all_rules, read_packs
 from detector.service.models import Act, FieldAnswer, FindingAnswer
 from detector.service.refusal import Refusal
 from detector.settings import ServiceSettings

@@ -9,8 +9,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 
-from detector.context import Context
 from detector.finding import Span
+from detector.lexicon.context import Context
 from detector.text import Text, fold
 from detector.workshop.corpus import Evidence, Labelled, read_split
 from detector.workshop.metrics import ATTRIBUTES, Rate

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from detector.bars import bars_from
-from detector.case import Case
-from detector.classifier import FLAGGED, OUTPUTS, probability
-from detector.context import Context
-from detector.judge import LexiconJudge
-from detector.parts import load_parts
+from detector.judging.case import Case
+from detector.judging.judge import LexiconJudge
+from detector.judging.parts import load_parts
+from detector.lexicon.context import Context
+from detector.model.bars import bars_from
+from detector.model.classifier import FLAGGED, OUTPUTS, probability
 from detector.policy import Policy, as_policy
 from detector.recognizers import judge_of, names_in
 from detector.workshop.corpus import Labelled

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from detector.packs import Pack, read_packs
 from detector.resources import patterns_folder
-from detector.rules import Rule
+from detector.rules.packs import Pack, read_packs
+from detector.rules.rules import Rule
 
 _HEAD = """# Rules
 

@@ -11,22 +11,22 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
 
-from detector.assembling import make_lexicon
-from detector.bars import Bars, believed, score_of
-from detector.classifier import FLAGGED, OUTPUTS, Classifier, Scores
-from detector.context import Context
-from detector.joint import Joint
-from detector.judge import LexiconJudge
-from detector.lexicon import Cue
-from detector.network_file import load_network
-from detector.packs import all_rules, read_packs
+from detector.judging.judge import LexiconJudge
+from detector.lexicon.assembling import make_lexicon
+from detector.lexicon.context import Context
+from detector.lexicon.lexicon import Cue
+from detector.model.bars import Bars, believed, score_of
+from detector.model.classifier import FLAGGED, OUTPUTS, Classifier, Scores
+from detector.model.joint import Joint
+from detector.model.network_file import load_network
+from detector.model.readers import Readers
+from detector.model.weights import load_weights
 from detector.policy import load_policy
-from detector.readers import Readers
 from detector.recognizers import names_in
-from detector.spelling import Spelling
+from detector.rules.packs import all_rules, read_packs
+from detector.spelling.spelling import Spelling
 from detector.taxonomy import WARNING_ONLY
 from detector.text import Text
-from detector.weights import load_weights
 from detector.workshop.corpus import Labelled
 
 FALSE_ALARMS = 0.0175

@@ -17,13 +17,13 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix
 from sklearn.metrics import roc_auc_score
 
-from detector.classifier import FLAGGED, Classifier
-from detector.joint import together
-from detector.network import marked_words
-from detector.network_file import stored_arrays
+from detector.model.classifier import FLAGGED, Classifier
+from detector.model.joint import together
+from detector.model.network import marked_words
+from detector.model.network_file import stored_arrays
+from detector.model.weights import ArrayWeights, load_weights
 from detector.resources import models_folder, patterns_folder
 from detector.text import Text
-from detector.weights import ArrayWeights, load_weights
 from detector.workshop.choosing import make_lexicon_judge, standing
 from detector.workshop.corpus import Labelled, read_split
 from detector.workshop.estimator import Estimator, regression, weights_of

@@ -1,4 +1,4 @@
-"""Reads corpus drafts: comments with their labels written into them (detector.markup).
+"""Reads corpus drafts: comments with their labels written into them (detector.rules.markup).
 
 A header `# voice: … | theme: …` opens a voice. A line may begin with `~ ` (neutral, but
 a trap) or `? ` (ambiguous by the annotation guide). `\\n` stands for a line break.
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from detector.errors import Place, UsageError
-from detector.markup import Example, MarkupError, parse
+from detector.rules.markup import Example, MarkupError, parse
 from detector.workshop.corpus import Evidence, Labelled
 
 _TRAP, _AMBIGUOUS, _HEADER = "~ ", "? ", "# voice:"

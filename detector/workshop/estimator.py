@@ -11,8 +11,8 @@ from scipy.sparse import csr_matrix, diags
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import FeatureUnion
 
-from detector.classifier import TABLE_STEP, VECTOR_STEP
-from detector.weights import NO_VECTOR, Weights
+from detector.model.classifier import TABLE_STEP, VECTOR_STEP
+from detector.model.weights import NO_VECTOR, Weights
 from detector.workshop.choosing import platt
 from detector.workshop.features import SEED, Sample, VectorTable, feature_union, length_weights
 

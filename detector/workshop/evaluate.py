@@ -13,7 +13,7 @@ from detector.detector import Detector
 from detector.errors import InputError, Place
 from detector.messages import say
 from detector.policy import Policy
-from detector.reports.console import console
+from detector.scanning.reports.console import console
 from detector.taxonomy import Category
 from detector.workshop.corpus import PARTS, Labelled, from_record, read_split
 from detector.workshop.metrics import ATTRIBUTES, Evaluation, Rate, Result

@@ -10,18 +10,18 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from detector.assembling import make_lexicon, wordings
-from detector.bars import believed
-from detector.context import Context
 from detector.finding import Attributes, Finding
-from detector.judge import LexiconJudge
-from detector.markup import Example, Mark, MarkupError, parse
-from detector.packs import all_rules, read_packs
+from detector.judging.judge import LexiconJudge
+from detector.lexicon.assembling import make_lexicon, wordings
+from detector.lexicon.context import Context
+from detector.model.bars import believed
 from detector.policy import load_policy
 from detector.recognizers import names_in
-from detector.rules import Rule
+from detector.rules.markup import Example, Mark, MarkupError, parse
+from detector.rules.packs import all_rules, read_packs
+from detector.rules.rules import Rule
+from detector.rules.terms import boundaries, term_source
 from detector.taxonomy import Category
-from detector.terms import boundaries, term_source
 from detector.text import fold
 
 

@@ -1,4 +1,4 @@
-"""What training feeds to scikit-learn: the features that detector.classifier sums at run time."""
+"""What training feeds to scikit-learn: what `detector.model.classifier` sums at run time."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 from sklearn.pipeline import FeatureUnion
 
-from detector.classifier import length_divisor, text_features, words_of
+from detector.model.classifier import length_divisor, text_features, words_of
 from detector.recognizers import word_vectors
 from detector.text import Text, fold
 

@@ -1,4 +1,4 @@
-"""The layers of the network of `detector.network`, as thinc trains them."""
+"""The layers of the network of `detector.model.network`, as thinc trains them."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from thinc.api import (
     with_array,
 )
 
-from detector.classifier import OUTPUTS
-from detector.network import CUES, WINDOWS, Floats, Layers
+from detector.model.classifier import OUTPUTS
+from detector.model.network import CUES, WINDOWS, Floats, Layers
 
 BUCKETS = 8192
 """How many vectors there are for character n-grams."""

@@ -10,13 +10,13 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from detector.markup import Example, parse
-from detector.packs import all_rules, read_packs
-from detector.rules import Rule
-from detector.spelling import Spelling
+from detector.rules.markup import Example, parse
+from detector.rules.packs import all_rules, read_packs
+from detector.rules.rules import Rule
+from detector.spelling.spelling import Spelling
+from detector.spelling.vocabulary import KnownWords
 from detector.taxonomy import Category
 from detector.text import Text
-from detector.vocabulary import KnownWords
 from detector.workshop.corpus import Labelled, read_split
 from detector.workshop.features import SEED, VectorTable
 from detector.workshop.network import Wanted, marked_by

@@ -1,4 +1,4 @@
-"""Trains the network of `detector.network` with thinc, from words and the cues that cover them.
+"""Trains `detector.model.network` with thinc, from words and the cues that cover them.
 
 It learns two things at once: what the whole comment is, and which of its words annotators marked.
 Some comments it meets with another behind them, which tells that what is said of one thing is not
@@ -16,8 +16,8 @@ import numpy.typing as npt
 from sklearn.decomposition import PCA
 from thinc.api import Adam, Model, Ragged, fix_random_seed, warmup_linear
 
-from detector.classifier import FLAGGED, OUTPUTS, tokens
-from detector.network import CUES, Floats, Network, grams_of
+from detector.model.classifier import FLAGGED, OUTPUTS, tokens
+from detector.model.network import CUES, Floats, Network, grams_of
 from detector.text import Text
 from detector.workshop.corpus import Labelled
 from detector.workshop.features import VectorTable, length_weights

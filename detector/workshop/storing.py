@@ -11,9 +11,9 @@ from zipfile import ZIP_DEFLATED, ZIP_LZMA, ZipFile, ZipInfo
 import numpy as np
 import numpy.typing as npt
 
-from detector.network import Network
-from detector.network_file import stored_arrays
-from detector.weights import Weights
+from detector.model.network import Network
+from detector.model.network_file import stored_arrays
+from detector.model.weights import Weights
 
 
 def store_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:

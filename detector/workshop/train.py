@@ -11,8 +11,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from detector.classifier import FORMAT, OUTPUTS
-from detector.network import marked_words
+from detector.model.classifier import FORMAT, OUTPUTS
+from detector.model.network import marked_words
 from detector.provenance import tree_hash
 from detector.resources import corpus_folder, models_folder, patterns_folder
 from detector.workshop.choosing import (

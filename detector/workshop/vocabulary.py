@@ -7,11 +7,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from detector.misspelt import one_letter_apart
-from detector.rules import Rule
-from detector.sounds import sound_of
+from detector.rules.rules import Rule
+from detector.spelling.misspelt import one_letter_apart
+from detector.spelling.sounds import sound_of
+from detector.spelling.vocabulary import COMMON, COST_STEP, KnownWords
 from detector.text import LETTERS, WORD, fold
-from detector.vocabulary import COMMON, COST_STEP, KnownWords
 
 _UNCUT = re.compile(rf"[{LETTERS}]+(?![{LETTERS}.])")
 """A word that no point may have cut short."""

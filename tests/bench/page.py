@@ -113,7 +113,7 @@ def scaled(count: int) -> int:
 
 def machine() -> str:
     """Return on what the figures were taken."""
-    from detector.scanning import cores
+    from detector.scanning.run import cores
 
     return f"{cores()} cores, Python {platform.python_version()}, {platform.system()}"
 

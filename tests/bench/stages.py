@@ -15,9 +15,9 @@ from pathlib import Path
 from detector import Detector
 from detector.finding import CLEAR, Verdict
 from detector.fingerprint import fingerprint
-from detector.reports.base import Style
-from detector.reports.json_lines import JsonLinesReport
-from detector.scan import Judged, Summary, scan
+from detector.scanning.reports.base import Style
+from detector.scanning.reports.json_lines import JsonLinesReport
+from detector.scanning.scan import Judged, Summary, scan
 from detector.sources import open_source
 from detector.sources.base import Comment, Location
 from detector.text import fold

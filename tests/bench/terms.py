@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from detector.packs import all_rules, read_packs
+from detector.rules.packs import all_rules, read_packs
 
 
 def literal_terms(limit: int | None = None) -> list[str]:

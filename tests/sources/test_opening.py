@@ -12,10 +12,12 @@ import pytest
 from fakes import FakeJudge
 from reading import Read, read_path
 
-from detector import git_hook, scanning, sources
+from detector import sources
 from detector.errors import InputError
+from detector.hooks import git_hook
 from detector.messages import LANGUAGES, say
 from detector.policy import load_policy
+from detector.scanning import run
 from detector.sources import OPENERS, find_inputs, open_source
 from detector.sources.base import Options
 from detector.sources.folders import LeftOut
@@ -290,12 +292,12 @@ def test_a_run_that_bursts_halfway_closes_its_file(
 ) -> None:
     path = tmp_path / "a.csv"
     path.write_text(LONG["a.csv"] + "2;il éclate\n" + LONG["a.csv"], encoding="utf-8")
-    for module in (scanning, git_hook):
+    for module in (run, git_hook):
         monkeypatch.setattr(module, "Detector", FakeJudge)
     with pytest.raises(RuntimeError) as error:  # which keeps all that was at work
         if command == "scan":
-            job = scanning.ScanJob((str(path),), Options(), load_policy(), workers=1)
-            scanning.run_scan(job)
+            job = run.ScanJob((str(path),), Options(), load_policy(), workers=1)
+            run.run_scan(job)
         else:
             git_hook.run_hook(git_hook.HookJob((str(path),), load_policy(), tmp_path / "none"))
     assert error.value

@@ -1,6 +1,6 @@
 import numpy as np
 
-from detector.classifier import OUTPUTS, read_manifest
+from detector.model.classifier import OUTPUTS, read_manifest
 from detector.resources import models_folder
 from detector.workshop.choosing import FALSE_ALARMS, FIXED, Judgement, choose, lowest_bar
 

@@ -1,8 +1,8 @@
-from detector.packs import all_rules, read_packs
+from detector.model.weights import load_weights
 from detector.resources import models_folder
+from detector.rules.packs import all_rules, read_packs
+from detector.spelling.vocabulary import COMMON
 from detector.text import fold
-from detector.vocabulary import COMMON
-from detector.weights import load_weights
 from detector.workshop.vocabulary import word_costs
 
 

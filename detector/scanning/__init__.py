@@ -1,0 +1,1 @@
+"""Scans of any size: read, judge once, count, go on after an interruption, report."""
