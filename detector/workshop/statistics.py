@@ -35,7 +35,7 @@ ambiguous, and test holds what he decided. The four notes of the breach that pub
 
 - `train`, `dev`, `test`: JSON lines, one comment a line; `trap` marks harmless comments meant to mislead, where the writer
   said so. Rules were written from domain knowledge and dev; test texts were not read for that.
-- `fresh`: ten writers who had seen neither corpus nor detector, 200 comments each; measured before anybody read them, never
+- `fresh`: writers who had seen neither corpus nor detector, about 200 comments and a file each; measured before anybody read them, never
   trained on.
 - `field_dev`, `field_test`: the same, as exports hold them: few sensitive comments among very many of every day.
 - `checks`: cases by functionality, each with the case it contrasts with where there is one (after HateCheck, Röttger and
