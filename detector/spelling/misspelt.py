@@ -2,7 +2,7 @@
 
 It is a name, a rare word, or a known one with letters drawn out (« sidaaa »), misspelt
 (« depresion », « skizo »), run together (« ellefume ») or cut short by a point or an
-apostrophe (« trisom. », « appart' »).
+apostrophe (« ecchym. », « charcut' »).
 Each reading costs what its words and the slip cost; the cheapest one stands, if it is cheap enough.
 What is cut short is the commonest word that begins so, where most go on alike, and else no word:
 never one that is written otherwise.

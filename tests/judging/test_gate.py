@@ -76,6 +76,22 @@ def test_what_the_gate_clears_holds_no_cue_that_stands_and_is_believed(parts):
         assert believed(rules.standing(parts.spelling.read(text), entities=names_in)) == []
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("incarc. depuis mars", "incarcere. depuis mars"),
+        ("ecchym. au bras", "ecchymoses. au bras"),
+        ("infirm. scolaire", "infirmier. scolaire"),
+        ("em prein te à 15 h", "empreinte a 15 h"),
+        ("charcut' du coin", "charcuter' du coin"),
+        ("encaiss. ok, homog. du lot", "encaiss. ok, homog. du lot"),
+        ("communi. en retard", "communi. en retard"),
+    ],
+)
+def test_words_cut_short_or_torn_are_read_with_the_words_of_the_model(parts, written, read):
+    assert parts.spelling.read(written).folded == read
+
+
 def test_the_gate_costs_less_than_a_hundredth_of_the_sensitive_comments(detector, unhurried):
     """It changes no verdict but to clear one, and seldom one that is right."""
     rows = [row for row in read_split("dev") if not row.ambiguous]
