@@ -14,7 +14,6 @@ from typing import Any
 from detector.errors import InputError, Place
 from detector.finding import CLEAR, gravest
 from detector.judging.gate import Gate, open_gate
-from detector.lexicon.guards import name_words
 from detector.paths import numbered, phrases
 from detector.policy import Policy
 from detector.settings import Settings
@@ -41,7 +40,8 @@ def check_form(data: bytes, job: FormJob) -> int:
     gate = open_gate(policy)
     if not any(_may_hold(gate, path, chosen[path]) for path in chosen):
         return _answer_clear(chosen, job)
-    from detector.sources.json_records import is_name  # here: it needs YAML
+    from detector.lexicon.guards import name_words
+    from detector.sources.json_records import is_name
 
     names = name_words([text for path, text in form.items() if is_name(path)])
     if not job.settings.form_fields:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from detector.compiled.compiled import open_compiled
 from detector.compiled.stored import StoredWeights, StoredWords, ask_lexicon
 from detector.judging.case import Case
-from detector.lexicon.guards import Guards, Scene
 from detector.lexicon.lexicon import Lexicon
 from detector.model.bars import Bars, bars_from, believed
 from detector.model.classifier import FLAGGED, Classifier, read_manifest
@@ -65,6 +64,8 @@ class Gate:
         case = self.case(comment)
         if case is None:
             return False
+        from detector.lexicon.guards import Guards, Scene  # here: a clear form asks none
+
         guards = Guards({cue.rule.id: cue.rule for cue in case.cues or ()}.values())
         standing = guards.standing(case.cues or (), Scene(case.text, names))
         return bool(believed(standing)) or not self._silent(case.text)
