@@ -316,18 +316,19 @@ def _usage_error(error: Any, words: list[str]) -> UsageError:
         one.name or one.callback.__name__ for one in app.registered_commands if one.callback
     ]
     command = next((word for word in words if not word.startswith("-")), "")
+    call = f"art9 {command}".rstrip()
     if not words:
         return UsageError("usage.no_command")
     if name := getattr(error, "option_name", None):
         known = type(error).__name__ != "NoSuchOption"
         key = "usage.no_value" if known else "usage.unknown_option"
-        return UsageError(key, name=name, command=command)
+        return UsageError(key, name=name, call=call)
     if command and command not in commands:
         return UsageError("usage.unknown_command", name=command, near=Near(command, commands))
     parameter = getattr(error, "param", None)
     if parameter is None:
-        return UsageError("usage.other", problem=error.message)
+        return UsageError("usage.too_much", call=call)
     name = max(parameter.opts, key=len)  # as users type it: « --workers »
-    if type(error).__name__ == "MissingParameter":
-        return UsageError("usage.missing", name=name, command=command)
-    return UsageError("usage.bad_value", name=name, problem=error.message)
+    # All values are texts but for numbers: only these can be refused.
+    missing = type(error).__name__ == "MissingParameter"
+    return UsageError("usage.missing" if missing else "usage.no_count", name=name, call=call)

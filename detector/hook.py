@@ -9,7 +9,6 @@ import argparse
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import NoReturn
 
 from detector.errors import DetectorError, UsageError
 from detector.hooks.form_check import FormJob, check_form
@@ -18,20 +17,22 @@ from detector.program import end_with, language_of, tell
 from detector.settings import BASELINE, find_settings
 from detector.streams import read_standard_input
 
+_CALL = "art9-hook"
+
 
 def main() -> None:
     """Run `art9-hook` and exit; every error is a sentence, never a traceback."""
     words = sys.argv[1:]
 
     def failed(error: DetectorError) -> None:
-        tell("art9-hook", error, language_of(words), as_json="--json" in words)
+        tell(_CALL, error, language_of(words), as_json="--json" in words)
 
     end_with(lambda: run(words), failed)
 
 
 def run(words: list[str]) -> int:
     """Do what `words` ask for and return the exit code; raise DetectorError."""
-    asked = _parser(words).parse_args(words)
+    asked = _asked(words)
     _refuse_passed_over(asked)
     settings = find_settings()
     settings = replace(settings, lang=asked.lang or settings.lang)
@@ -57,28 +58,38 @@ def _refuse_passed_over(asked: argparse.Namespace) -> None:
             raise UsageError(key, name=name)
 
 
-class _Parser(argparse.ArgumentParser):
-    """Raises what is wrong with a call instead of printing it in English."""
+def _asked(words: list[str]) -> argparse.Namespace:
+    """Return what `words` ask for; raise UsageError where `argparse` would speak English."""
+    try:
+        asked, unknown = _parser(words).parse_known_args(words)
+    except argparse.ArgumentError as error:
+        raise UsageError("usage.misused", name=error.argument_name, call=_CALL) from None
+    if unknown:
+        raise UsageError("usage.unknown_option", name=unknown[0], call=_CALL)
+    if asked.lang not in (None, *LANGUAGES):
+        raise UsageError("settings.unknown_lang", name=asked.lang, near=", ".join(LANGUAGES))
+    return asked
 
-    def error(self, message: str) -> NoReturn:
-        """Raise UsageError."""
-        raise UsageError("usage.other", problem=message)
 
-
-def _parser(words: list[str]) -> _Parser:
+def _parser(words: list[str]) -> argparse.ArgumentParser:
     """Return the parser; its help costs the catalogue, and is there only when asked for."""
     wanted = bool({"-h", "--help"} & set(words))
 
     def words_for(key: str) -> str:
         return say(f"cli.{key}", language_of(words)) if wanted else ""
 
-    parser = _Parser("art9-hook", description=words_for("art9_hook.help"), allow_abbrev=False)
+    parser = argparse.ArgumentParser(
+        _CALL,
+        description=words_for("art9_hook.help"),
+        allow_abbrev=False,
+        exit_on_error=False,
+    )
     parser.add_argument("paths", nargs="*", metavar="FILE", help=words_for("hook.paths"))
     parser.add_argument("--form", action="store_true", help=words_for("art9_hook.form"))
     parser.add_argument("--json", action="store_true", help=words_for("json"))
     parser.add_argument("--policy", help=words_for("art9_hook.policy"))
     parser.add_argument("--baseline", help=words_for("hook.baseline"))
-    parser.add_argument("--lang", choices=LANGUAGES, help=words_for("art9_hook.lang"))
+    parser.add_argument("--lang", help=words_for("art9_hook.lang"))
     parser.add_argument("--show-text", action="store_true", help=words_for("art9_hook.show_text"))
     return parser
 

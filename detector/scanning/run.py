@@ -258,7 +258,7 @@ def _refuse_wrong(job: ScanJob) -> None:
     if job.form not in FORMATS:
         raise UsageError("usage.unknown_form", name=job.form, near=Near(job.form, FORMATS))
     if job.workers is not None and job.workers < 1:
-        raise UsageError("usage.bad_value", name="--workers", problem=job.workers)
+        raise UsageError("usage.no_count", name="--workers", call="art9 scan")
     if job.checkpoint is None:
         return
     if STANDARD_INPUT in job.paths:

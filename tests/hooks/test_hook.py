@@ -128,16 +128,21 @@ def test_what_cannot_be_read_is_never_called_clear(check, data, code, said, comm
 
 
 @pytest.mark.parametrize(
-    ("words", "code"),
+    ("words", "code", "said"),
     [
-        (("--bogus",), 2),
-        (("--policy", "nonsense"), 4),
-        (("form.json",), 2),
-        (("--baseline", "other"), 2),
+        (("--bogus",), 2, "option inconnue --bogus ; « art9-hook --help »"),
+        (("--policy",), 2, "--policy est mal employé"),
+        (("--json=1",), 2, "--json est mal employé"),
+        (("--lang", "de"), 2, "langue inconnue « de »"),
+        (("--policy", "nonsense"), 4, "connues : cabinet"),
+        (("form.json",), 2, "FILE"),
+        (("--baseline", "other"), 2, "--baseline"),
     ],
 )
-def test_a_wrong_call_is_told_even_where_the_form_is_clear(check, words, code):
-    assert check({"note": "RAS"}, *words)[0] == code
+def test_a_wrong_call_is_told_even_where_the_form_is_clear(check, words, code, said):
+    found, _, err = check({"note": "RAS"}, *words)
+    assert found == code
+    assert said in err
 
 
 @pytest.mark.parametrize("settings", ["", '[form]\nfields = ["note"]\n'], ids=["all", "named"])
