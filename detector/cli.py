@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import shlex
 import sys
+from contextlib import suppress
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from detector.errors import DetectorError, Near, UsageError
+from detector.errors import DetectorError, InputError, Near, UsageError
 from detector.interrupts import INTERRUPTED
 from detector.messages import LANGUAGES, say
-from detector.program import end_with, language_of, tell
-from detector.settings import BASELINE, Settings, find_settings
+from detector.program import end_with, language_of, tell, tell_of_compiling
+from detector.settings import Settings, find_baseline, find_settings
 from detector.streams import print_json, read_standard_input
 
 # Help texts below are message keys; `_localised` turns them into words.
@@ -27,7 +29,6 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-_BASELINE = Path(BASELINE)
 
 Policy_ = Annotated[str | None, typer.Option("--policy", help="cli.policy")]
 ShowText = Annotated[bool, typer.Option("--show-text", help="cli.show_text")]
@@ -44,6 +45,7 @@ def main() -> None:
         as_json = "--json" in words and "check" in words[:1]
         tell("art9", error, language_of(words), as_json=as_json)
 
+    tell_of_compiling("art9", words)
     end_with(lambda: _run(words), failed)
 
 
@@ -132,7 +134,9 @@ def check(
     from detector.detector import Detector
     from detector.scanning.reports.single import print_verdict
 
-    comment = text if text is not None else _standard_input()
+    comment = _standard_input() if text is None else _given(text)
+    if not comment.strip():
+        raise InputError("usage.empty")
     verdict = Detector(settings.load_policy(policy)).check(comment)
     if as_json:
         print_json(verdict.as_dict(show_text=show_text))
@@ -144,7 +148,7 @@ def check(
 @app.command(help="cli.hook.help")
 def hook(
     paths: Annotated[list[str] | None, typer.Argument(help="cli.hook.paths")] = None,
-    baseline: Annotated[Path, typer.Option(help="cli.hook.baseline")] = _BASELINE,
+    baseline: Annotated[Path | None, typer.Option(help="cli.hook.baseline")] = None,
     policy: Policy_ = None,
     lang: Lang = None,
 ) -> None:
@@ -152,8 +156,9 @@ def hook(
     from detector.hooks.git_hook import HookJob, run_hook
 
     settings = _settings(lang)
-    policy_ = settings.load_policy(policy)
-    raise typer.Exit(run_hook(HookJob(tuple(paths or ()), policy_, baseline, settings.lang)))
+    accepted = baseline or find_baseline()
+    job = HookJob(tuple(paths or ()), settings.load_policy(policy), accepted, settings.lang)
+    raise typer.Exit(run_hook(job))
 
 
 @app.command(help="cli.baseline.help")
@@ -161,7 +166,7 @@ def baseline(
     paths: Annotated[list[str] | None, typer.Argument(help="cli.baseline.paths")] = None,
     reason: Annotated[str | None, typer.Option(help="cli.baseline.reason")] = None,
     prune: Annotated[bool, typer.Option("--prune", help="cli.baseline.prune")] = False,
-    file: Annotated[Path, typer.Option("--baseline", help="cli.baseline.file")] = _BASELINE,
+    file: Annotated[Path | None, typer.Option("--baseline", help="cli.baseline.file")] = None,
     policy: Policy_ = None,
     lang: Lang = None,
 ) -> None:
@@ -169,7 +174,8 @@ def baseline(
     from detector.hooks.git_hook import HookJob, record_baseline
 
     settings = _settings(lang)
-    job = HookJob(tuple(paths or ()), settings.load_policy(policy), file, settings.lang)
+    accepted = file or find_baseline()
+    job = HookJob(tuple(paths or ()), settings.load_policy(policy), accepted, settings.lang)
     raise typer.Exit(record_baseline(job, reason=reason, prune=prune))
 
 
@@ -242,6 +248,8 @@ def evaluate(
     from detector.workshop.robustness import by_noise
 
     settings = _settings(lang)
+    if card and find_spec("matplotlib") is None:
+        raise UsageError("usage.no_workshop")
     evaluation = evaluate_source(source, settings.load_policy(policy))
     if as_json:
         print_json(figures(evaluation))
@@ -285,6 +293,14 @@ def _settings(lang: str | None) -> Settings:
     if lang is not None and lang not in LANGUAGES:
         raise UsageError("settings.unknown_lang", name=lang, near=", ".join(LANGUAGES))
     return replace(settings, lang=lang) if lang else settings
+
+
+def _given(text: str) -> str:
+    """Return a comment given as an argument; raise UsageError where it names a file instead."""
+    with suppress(OSError, ValueError):  # too long for a name, or not one at all
+        if Path(text).is_file():
+            raise UsageError("usage.is_file", name=text)
+    return text
 
 
 def _standard_input() -> str:

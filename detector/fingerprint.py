@@ -29,19 +29,23 @@ def key_file() -> Path:
     return Path(named) if named else Path(home) / "art9" / "key"
 
 
-def local_key(path: Path | None = None) -> bytes:
+def local_key(path: Path | None = None, *, lasting: bool = False) -> bytes:
     """Return this machine's key, made at the first call and readable by its owner only.
 
-    Where no key can be stored, a key for this run alone is returned. Raises UsageError where
-    there is one that cannot be read, or is so short that it protects nothing.
+    Where no key can be stored, a key for this run alone is returned, unless it must be `lasting`.
+    Raises UsageError where there is no such key, where there is one that cannot be read, or is so
+    short that it protects nothing.
     """
     place = path or key_file()
     if not os.path.lexists(place):
         key = secrets.token_bytes(_KEY_BYTES)
         try:
             _store(key, place)
-        except OSError:
-            return key
+        except OSError as error:
+            if not lasting:
+                return key
+            problem = error.strerror or type(error).__name__
+            raise UsageError("key.not_kept", Place(str(place)), problem=problem) from None
     return _read(place)
 
 

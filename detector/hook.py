@@ -13,8 +13,8 @@ from pathlib import Path
 from detector.errors import DetectorError, UsageError
 from detector.hooks.form_check import FormJob, check_form
 from detector.messages import LANGUAGES, say
-from detector.program import end_with, language_of, tell
-from detector.settings import BASELINE, find_settings
+from detector.program import end_with, language_of, tell, tell_of_compiling
+from detector.settings import find_baseline, find_settings
 from detector.streams import read_standard_input
 
 _CALL = "art9-hook"
@@ -27,6 +27,7 @@ def main() -> None:
     def failed(error: DetectorError) -> None:
         tell(_CALL, error, language_of(words), as_json="--json" in words)
 
+    tell_of_compiling(_CALL, words)
     end_with(lambda: run(words), failed)
 
 
@@ -41,7 +42,8 @@ def run(words: list[str]) -> int:
         return check_form(read_standard_input(), job)
     from detector.hooks.git_hook import HookJob, run_hook
 
-    policy, baseline = settings.load_policy(asked.policy), Path(asked.baseline or BASELINE)
+    policy = settings.load_policy(asked.policy)
+    baseline = Path(asked.baseline) if asked.baseline else find_baseline()
     return run_hook(HookJob(tuple(asked.paths), policy, baseline, settings.lang))
 
 

@@ -12,7 +12,8 @@ from typing import NoReturn, TextIO
 
 from detector.errors import DetectorError, InputError, InternalError, Place
 from detector.interrupts import INTERRUPTED, Stopped
-from detector.messages import DEFAULT_LANGUAGE, LANGUAGES
+from detector.messages import DEFAULT_LANGUAGE, LANGUAGES, say
+from detector.resources import on_compiling
 from detector.settings import find_settings
 from detector.streams import print_json, replace_missing, speak_plainly
 
@@ -31,6 +32,16 @@ def end_with(work: Callable[[], int], failed: Callable[[DetectorError], None]) -
         _write_nothing_more(sys.stdout, sys.stderr)
         code = CLOSED if isinstance(error, BrokenPipeError) else InputError.exit_code
     sys.exit(code)
+
+
+def tell_of_compiling(program: str, words: Sequence[str]) -> None:
+    """Have people told, in the language of `words`, why the first use takes its time."""
+
+    def told() -> None:
+        line = say("running.compiling", language_of(words))
+        print(f"{program}: {line}", file=sys.stderr, flush=True)
+
+    on_compiling[:] = [told]
 
 
 def _code(work: Callable[[], int], failed: Callable[[DetectorError], None]) -> int:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent
+
+
+on_compiling: list[Callable[[], None]] = []
+"""Who is told before packs and weights are compiled: that takes many seconds, once."""
 
 
 def _folder(name: str) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -79,6 +80,23 @@ def find_settings(folder: Path | None = None) -> Settings:
             if "art9" in tool:
                 return _settings(_table(tool, "art9", place), place)
     return Settings()
+
+
+def find_baseline(folder: Path | None = None) -> Path:
+    """Return the baseline of `folder` (default: here) or its nearest parent in the repository.
+
+    Where there is none, it is the one to be made: at the root of the repository, or here.
+    """
+    start = folder.resolve() if folder else _here()
+    for candidate in (start, *start.parents):
+        if (candidate / BASELINE).exists() or (candidate / ".git").exists():
+            return _near(candidate / BASELINE, start)
+    return _near(start / BASELINE, start)
+
+
+def _near(path: Path, start: Path) -> Path:
+    """Return `path` as people would name it from `start`."""
+    return Path(os.path.relpath(path, start))
 
 
 def _here() -> Path:

@@ -309,6 +309,8 @@ WRONG = {
     "no value": (["scan", "patients.csv", "--output"], 2, "--output veut une valeur"),
     "no number": (["scan", "patients.csv", "--workers", "x"], 2, "--workers veut un nombre entier, 1 au moins ; « art9 scan --help »"),
     "no worker": (["scan", "patients.csv", "--workers", "0"], 2, "--workers veut un nombre entier, 1 au moins"),
+    "no text": (["check", " "], 3, "le texte est vide"),
+    "a file to check": (["check", "patients.csv"], 2, "« art9 scan patients.csv » le lit"),
     "no quotes": (["check", "mère", "voilée"], 2, "« art9 check --help »"),
     "unknown format": (["scan", "patients.csv", "--format", "xml"], 2, "--format"),
     "unknown policy": (["scan", "patients.csv", "--policy", "cabinett"], 4, "connues : cabinet"),
@@ -316,7 +318,7 @@ WRONG = {
     "unknown rule": (["explain", "religionn"], 2, "vouliez-vous dire « religion »"),
     "unknown encoding": (["scan", "patients.csv", "--encoding", "utf-99"], 2, "encodage « utf-99 » inconnu"),
     "output into nowhere": (["scan", "patients.csv", "--output", "no/where.csv"], 3, "écriture impossible"),
-    "missing labelled file": (["evaluate", "nope.jsonl"], 3, "lecture impossible"),
+    "missing labelled file": (["evaluate", "nope.jsonl"], 3, "ce fichier n'existe pas"),
 }  # fmt: skip
 
 
@@ -532,3 +534,60 @@ def test_a_full_disk_is_told(tmp_path, export):
     assert run.returncode == 3
     assert "écriture impossible" in run.stderr
     assert "Traceback" not in run.stderr
+
+
+LABELLED = {"id": "1", "text": "porteuse sida", "categories": ["health"], "spans": []}
+BAD_LABELS = {
+    "no JSON": ("porteuse sida", "JSON ?"),
+    "no text": (json.dumps({"id": "1", "categories": []}), "text ?"),
+    "unknown category": (json.dumps(LABELLED | {"categories": ["sida"]}), "categories, spans ?"),
+    "span outside": (
+        json.dumps(LABELLED | {"spans": [{"start": 9, "end": 60, "category": "health"}]}),
+        "spans ?",
+    ),
+    "span of another category": (
+        json.dumps(LABELLED | {"spans": [{"start": 9, "end": 13, "category": "religion"}]}),
+        "spans ?",
+    ),
+}
+
+
+@pytest.mark.parametrize(("line", "said"), BAD_LABELS.values(), ids=BAD_LABELS)
+def test_a_line_that_is_not_rightly_labelled_is_told_and_not_measured(art9, tmp_path, line, said):
+    (tmp_path / "own.jsonl").write_text(f"{json.dumps(LABELLED)}\n{line}\n", encoding="utf-8")
+    code, out, err = art9("evaluate", "own.jsonl")
+    assert (code, out) == (3, "")
+    assert f"own.jsonl:2: ligne non valide ({said})" in err
+    assert "sida" not in err
+
+
+def test_what_is_labelled_in_another_encoding_is_told(art9, tmp_path):
+    (tmp_path / "own.jsonl").write_bytes('{"text": "voilée"}'.encode("cp1252"))
+    assert "UTF-8" in art9("evaluate", "own.jsonl")[2]
+
+
+def test_each_kind_of_noise_is_told_in_the_users_language(art9, tmp_path):
+    (tmp_path / "own.jsonl").write_text(json.dumps(LABELLED), encoding="utf-8")
+    code, out, _ = art9("evaluate", "own.jsonl", "--noise")
+    assert code == 0
+    assert "faute de frappe" in out
+    assert "mots coupés en deux" in out
+
+
+def test_where_no_key_can_be_kept_it_is_told_and_nothing_is_promised(
+    art9, export, monkeypatch, tmp_path
+):
+    monkeypatch.setenv("ART9_KEY_FILE", str(export / "below" / "key"))
+    code, _, err = art9("scan", export)
+    assert code == 1
+    assert "celles de ce rapport ne vaudront que pour lui" in err
+    code, out, err = art9("scan", export, "--checkpoint", tmp_path / "c")
+    assert (code, out) == (2, "")
+    assert "ART9_KEY_FILE" in err
+    assert not (tmp_path / "c").exists()
+
+
+def test_that_rules_are_being_compiled_is_told_once(art9, monkeypatch, tmp_path):
+    monkeypatch.setenv("ART9_CACHE", str(tmp_path / "cache"))
+    assert "première utilisation" in art9("check", "RAS")[2]
+    assert art9("check", "RAS")[2] == ""

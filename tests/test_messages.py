@@ -11,11 +11,13 @@ from detector.resources import code_folder
 from detector.rules.rules import Strength
 from detector.sources.folders import DEVICE, HIDDEN, LINK, NO_ENDING
 from detector.taxonomy import Category, Subject, Tier
+from detector.workshop.noise import NOISES
 
 ENUMERATED = {
     "advice.reason.": Category,
     "advice.still.": QUALIFIERS,
     "check.": Status,
+    "evaluate.noises.": ["as_written", *NOISES],
     "form.": Status,
     "qualifier.": QUALIFIERS,
     "rules.": [*Strength, "id", "title", "strength"],

@@ -16,7 +16,13 @@ from contextlib import suppress
 from pathlib import Path
 
 from detector.compiled.stored import Row
-from detector.resources import cache_folder, code_folder, models_folder, patterns_folder
+from detector.resources import (
+    cache_folder,
+    code_folder,
+    models_folder,
+    on_compiling,
+    patterns_folder,
+)
 
 _PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 """Part of the file's name: what words a pattern needs is worked out by Python's own parser."""
@@ -76,6 +82,8 @@ def _anew(path: Path) -> sqlite3.Connection:
         compile_to,
     )
 
+    for told in on_compiling:
+        told()
     connection = _opened(path) if compile_to(path) else None
     if connection is None:
         connection = sqlite3.connect(":memory:")

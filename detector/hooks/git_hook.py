@@ -19,6 +19,7 @@ from detector.messages import DEFAULT_LANGUAGE, say
 from detector.policy import Policy
 from detector.scanning.reports.base import left_out, reason
 from detector.scanning.scan import Judged, Summary, scan
+from detector.settings import BASELINE
 from detector.sources import OPENERS, find_inputs, open_source
 from detector.sources.base import Options, Unreadable
 from detector.sources.folders import LeftOut
@@ -120,7 +121,7 @@ def _paths(job: HookJob, faults: list[DetectorError], left: LeftOut) -> Iterator
     given: Sequence[str | Path] = job.paths or _tracked()
     for path in given:
         try:
-            yield from find_inputs([path], left)
+            yield from (found for found in find_inputs([path], left) if found.name != BASELINE)
         except DetectorError as fault:
             faults.append(fault)
 

@@ -1,8 +1,9 @@
 """Classifier and network, asked together: of a whole comment, and of parts of it.
 
-What is said of one thing is not unsaid by what is said of the next, as in « séropositive, chaudière
-en panne ». So a clause in which a sure cue stands is read alone, too, and so are the few words
-around the cue: many comments have no punctuation.
+What is said of one thing is not unsaid by what is said of the next, as in « Chaudière en panne.
+Séropositive. » So a sentence in which a sure cue stands is read alone, too, and counts as if it
+were the comment. So are the clause and, as many comments have no punctuation, the few words around
+the cue; but their sense may hang on the rest, and they count for half.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ from detector.model.network import Floats, Network, marked_words
 from detector.nearness import words_of
 from detector.text import Text
 
-_END = re.compile(r"[,;!?:()/\n]+|\.\s|\s-\s")
-"""What ends a clause."""
+_SENTENCE_END = re.compile(r"[;!?]+|\.(?:\s|$)")
+_CLAUSE_END = re.compile(r"[,;!?:()/]+|\.\s|\s-\s")
 
 _AROUND = 3
 """How many words may stand between a sure cue and those that are read with it."""
@@ -53,15 +54,15 @@ class Readers:
         return Heard(together(worded, reading.scores), reading.told)
 
     def with_parts(self, text: Text, cues: Sequence[Cue], joined: list[float]) -> list[float]:
-        """Return `joined`, what they make of the whole, or its mean with what one part says.
+        """Return `joined`, what they make of the whole, or what parts say if that is more.
 
-        It is the part with a sure cue that says most for FLAGGED, if it says more than the whole.
+        What counts is how much is said for FLAGGED: by a sentence with a sure cue alone, or by the
+        whole and a smaller part with such a cue in the mean.
         """
-        apart = [self._alone(text, cues, part) for part in _telling(text, cues)]
-        loudest = max(apart, key=lambda said: said[_FLAGGED], default=joined)
-        if loudest[_FLAGGED] <= joined[_FLAGGED]:
-            return joined
-        return [(one + other) / 2 for one, other in zip(joined, loudest, strict=True)]
+        sentences, smaller = _telling(text, cues)
+        said = {part: self._alone(text, cues, part) for part in sentences | smaller}
+        means = [_mean(joined, said[part]) for part in smaller]
+        return max([joined, *(said[part] for part in sentences), *means], key=_flagged)
 
     def _alone(self, text: Text, cues: Sequence[Cue], part: Span) -> list[float]:
         own = text.part(part.start, part.end)
@@ -73,26 +74,41 @@ class Readers:
         return self.whole(own, inside, self.classifier.scores(own)).joined
 
 
-def _telling(text: Text, cues: Sequence[Cue]) -> set[Span]:
-    """Return the parts, excluding the whole text, that hold a sure cue of a sensitive category."""
+def _flagged(scores: Sequence[float]) -> float:
+    return scores[_FLAGGED]
+
+
+def _mean(one: Sequence[float], other: Sequence[float]) -> list[float]:
+    return [(left + right) / 2 for left, right in zip(one, other, strict=True)]
+
+
+def _telling(text: Text, cues: Sequence[Cue]) -> tuple[set[Span], set[Span]]:
+    """Return sentences and smaller parts, excluding the whole, that hold a sure sensitive cue."""
     sure = [c.span for c in cues if c.strong and any(one.sensitive for one in c.rule.categories)]
-    clauses = list(_clauses(text.folded)) if sure else []
-    starts = [clause.start for clause in clauses]
-    parts = {words_of(text.folded).around(span, _AROUND) for span in sure}
-    for span in sure:
-        last = bisect_right(starts, span.start) - 1
-        parts |= {clause for clause in clauses[last : last + 1] if clause.contains(span)}
-    return parts - {Span(0, len(text.folded))}
+    if not sure:
+        return set(), set()
+    sentences = _around(sure, list(_parts(text.folded, _SENTENCE_END)))
+    clauses = _around(sure, list(_parts(text.folded, _CLAUSE_END)))
+    nearest = {words_of(text.folded).around(span, _AROUND) for span in sure}
+    whole = {Span(0, len(text.folded))}
+    return sentences - whole, (clauses | nearest) - sentences - whole
 
 
-def _clauses(folded: str) -> Iterator[Span]:
-    """Yield the clauses of a folded text.
+def _around(spans: Sequence[Span], parts: Sequence[Span]) -> set[Span]:
+    """Return those of `parts`, which stand in order, that contain one of `spans`."""
+    starts = [part.start for part in parts]
+    lasts = ((span, bisect_right(starts, span.start) - 1) for span in spans)
+    return {parts[last] for span, last in lasts if last >= 0 and parts[last].contains(span)}
 
-    >>> [(one.start, one.end) for one in _clauses("seropositive, chaudiere (hs)")]
+
+def _parts(folded: str, ends: re.Pattern[str]) -> Iterator[Span]:
+    """Yield the parts of a folded text that `ends` end.
+
+    >>> [(one.start, one.end) for one in _parts("seropositive, chaudiere (hs)", _CLAUSE_END)]
     [(0, 12), (13, 24), (25, 27)]
     """
     start = 0
-    for end in _END.finditer(folded):
+    for end in ends.finditer(folded):
         if end.start() > start:
             yield Span(start, end.start())
         start = end.end()

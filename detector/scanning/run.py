@@ -66,7 +66,7 @@ def run_scan(job: ScanJob) -> int:
     """Run `job`, write its report, and return the exit code."""
     _refuse_wrong(job)
     collect_seldom()
-    key = local_key()
+    key = local_key(lasting=job.checkpoint is not None)
     left = LeftOut()
     inputs = list(_inputs(job.paths, left))
     paths = [path for path in inputs if isinstance(path, Path)]
@@ -322,6 +322,8 @@ def _tell(job: ScanJob, summary: Summary) -> None:
     if job.form != "table" or job.output:
         for line in closing_lines(summary, job.lang):
             print(line, file=sys.stderr)
+    if not os.path.lexists(key_file()):
+        print(say("running.no_key", job.lang, place=key_file()), file=sys.stderr)
     if job.output:
         print(say("scan.written", job.lang, path=job.output), file=sys.stderr)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Mapping
+from json import JSONDecodeError
 from pathlib import Path
 
 from rich.table import Table
@@ -14,8 +15,9 @@ from detector.errors import InputError, Place
 from detector.messages import say
 from detector.policy import Policy
 from detector.scanning.reports.console import console
+from detector.sources.opening import refused
 from detector.taxonomy import Category
-from detector.workshop.corpus import PARTS, Labelled, from_record, read_split
+from detector.workshop.corpus import PARTS, Evidence, Labelled, from_record, read_split
 from detector.workshop.metrics import ATTRIBUTES, Evaluation, Rate, Result
 from detector.workshop.robustness import by_functionality, right
 
@@ -45,10 +47,10 @@ def read_source(source: str) -> list[Labelled]:
 def _read_own(path: Path) -> list[Labelled]:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(
-            "toml.unreadable", Place(str(path)), problem=type(error).__name__
-        ) from None
+    except OSError as error:
+        raise refused(str(path), error) from None
+    except UnicodeDecodeError:
+        raise InputError("usage.labels", Place(str(path)), problem="UTF-8 ?") from None
     rows = [_labelled(line, Place(str(path), n)) for n, line in enumerate(lines, 1) if line.strip()]
     if not rows:
         raise InputError("input.empty", Place(str(path)))
@@ -57,9 +59,22 @@ def _read_own(path: Path) -> list[Labelled]:
 
 def _labelled(line: str, place: Place) -> Labelled:
     try:
-        return from_record(json.loads(line))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise InputError("usage.labels", place, problem=type(error).__name__) from None
+        row = from_record(json.loads(line))
+    except JSONDecodeError:
+        raise InputError("usage.labels", place, problem="JSON ?") from None
+    except KeyError as error:
+        raise InputError("usage.labels", place, problem=f"{error.args[0]} ?") from None
+    except (ValueError, TypeError, AttributeError):
+        raise InputError("usage.labels", place, problem="categories, spans ?") from None
+    if not all(_fits(evidence, row) for evidence in row.evidence):
+        raise InputError("usage.labels", place, problem="spans ?")
+    return row
+
+
+def _fits(evidence: Evidence, row: Labelled) -> bool:
+    """Whether evidence stands within its comment, for a category that this has."""
+    inside = 0 <= evidence.span.start < evidence.span.end <= len(row.text)
+    return inside and evidence.category in row.categories
 
 
 def print_figures(name: str, evaluation: Evaluation, lang: str) -> None:
@@ -87,7 +102,8 @@ def print_noise(evaluations: Mapping[str, Evaluation], lang: str) -> None:
     """Print what each kind of noise costs."""
     table = Table(say("evaluate.noise", lang), *(say(f"evaluate.{n}", lang) for n in _NOISE))
     for name, evaluation in evaluations.items():
-        table.add_row(name, *(_shown(getattr(evaluation, figure).value) for figure in _NOISE))
+        title = say(f"evaluate.noises.{name.replace(' ', '_')}", lang)
+        table.add_row(title, *(_shown(getattr(evaluation, figure).value) for figure in _NOISE))
     console().print(table)
 
 

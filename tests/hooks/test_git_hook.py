@@ -11,6 +11,7 @@ import yaml
 from needs import program
 
 import detector
+from detector.cli import main
 from detector.errors import UsageError
 from detector.hooks import git_hook
 from detector.hooks.git_hook import HookJob, record_baseline, run_hook
@@ -227,6 +228,36 @@ def test_all_of_the_repository_is_checked_from_a_folder_of_it_too(hook, tracked,
     monkeypatch.chdir("sub")
     code, out = hook()
     assert (code, f"..{os.sep}a.yaml:1" in out, "node.json" in out) == (1, True, False)
+
+
+@pytest.mark.parametrize("begun_in", [".", "sub"])
+def test_what_is_accepted_in_a_repository_is_accepted_from_each_of_its_folders(
+    tracked, monkeypatch, begun_in
+):
+    def ended(*words):
+        monkeypatch.setattr(sys, "argv", ["art9", *words])
+        with pytest.raises(SystemExit) as end:
+            main()
+        return end.value.code
+
+    tracked("a.yaml")
+    root = Path.cwd()
+    monkeypatch.chdir(root / begun_in)
+    assert ended("hook") == 1
+    assert not ended("baseline")
+    assert (root / ".art9-baseline").exists()
+    for folder in (root, root / "sub"):
+        monkeypatch.chdir(folder)
+        assert not ended("hook")
+
+
+def test_the_baseline_itself_is_no_file_to_check(hook):
+    Path("a.txt").write_text("porteuse sida", encoding="utf-8")
+    own = f"#key salt {'00' * 16}\n{'0' * 32} health porteuse sida\n"
+    Path(".art9-baseline").write_text(own, encoding="utf-8")
+    _, out = hook(".art9-baseline", "a.txt")
+    assert ".art9-baseline:" not in out
+    assert "a.txt:1" in out
 
 
 def test_what_git_says_against_a_repository_is_told_instead_of_reading_all(hook, tracked):

@@ -51,6 +51,15 @@ def test_half_of_what_a_clause_says_with_a_sure_cue_counts(rule):
     assert found[health] == pytest.approx((5.0 - 1.0) / 2)
 
 
+@pytest.mark.parametrize("text", ["chaudiere. seropositive", "seropositive ! chaudiere"])
+def test_a_sentence_with_a_sure_cue_counts_as_if_it_were_the_comment(rule, text):
+    said = {"seropositive": 5.0}
+    start = text.index("seropositive")
+    cue = Cue(rule, Span(start, start + len("seropositive")), strong=True)
+    readers, health = Readers(Sayer(said), Sayer(said)), OUTPUTS.index("health")
+    assert readers.with_parts(fold(text), [cue], [-1.0] * len(OUTPUTS))[health] == 5.0
+
+
 def test_a_clause_that_says_less_than_the_whole_changes_nothing(rule):
     assert (
         said_of("seropositive, chaudiere", "seropositive", {"": 9.0, "seropositive": 5.0}, rule)
@@ -88,6 +97,8 @@ def test_a_clause_is_a_text_of_its_own_with_its_places():
         "locataire lesbienne ; compteur relevé le 4 ; deux badges rendus",
         "chaudière en panne au 3e (locataire séropositif), passer l'après-midi",
         "la dame du 3 est séropositive passer la voir mardi pour la chaudière",
+        "Porteuse sida. A déménagé au 12 rue des Lilas, changer l'adresse dans le dossier.",
+        "A déménagé au 12 rue des Lilas, changer l'adresse dans le dossier. Cancer du sein.",
     ],
 )
 def test_trivia_do_not_unsay_a_plain_word(detector, comment):
