@@ -89,12 +89,13 @@ class _Shared:
 
 def _read_pack(path: Path, name: str, shared: _Shared) -> Pack:
     root = read_document(path, name)
-    fields = root.fields(_PACK_KEYS, {"sources", "guards", "unless"})
+    fields = root.fields(_PACK_KEYS, {"sources", "guards", "unless", "words"})
     guards = shared.guards | (_read_guards(fields["guards"]) if "guards" in fields else {})
     pack_id = fields["pack"].text()
     categories = _categories(fields["category"])
     unless = shared.unless + _guards(fields, guards)
-    frame = _Frame(pack_id, categories, guards, unless, shared.words)
+    own = read_word_lists(fields["words"]) if "words" in fields else {}
+    frame = _Frame(pack_id, categories, guards, unless, {**shared.words, **own})
     rules = [_read_rule(entry, frame) for entry in fields["rules"].list()]
     sources = fields["sources"].texts() if "sources" in fields else ()
     return Pack(pack_id, fields["title"].text(), sources, tuple(rules), root.place)

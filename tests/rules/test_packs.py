@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from detector.errors import PackError
@@ -82,6 +84,16 @@ def test_a_list_named_in_a_pattern_stands_for_any_of_its_words(tmp_path):
         tmp_path, SOUND.replace('terms: ["alcoolique*"]', "patterns: ['trop de <drink>']")
     )
     assert pack.rules[0].patterns == ("trop de (?:vin|bieres?)",)
+
+
+def test_a_list_of_the_packs_own_and_free_words_between(tmp_path):
+    own = SOUND.replace("rules:", "words: {who: [il, elle]}\nrules:").replace(
+        'terms: ["alcoolique*"]', "patterns: ['<who> <0-2> <drink>']"
+    )
+    (pattern,) = read(tmp_path, own)[0].rules[0].patterns
+    for text in ("il vin", "elle sent le vin", "il finit les bieres"):
+        assert re.fullmatch(pattern, text), text
+    assert not re.fullmatch(pattern, "il finit tout seul ses bieres")
 
 
 def test_an_id_may_stand_once_over_all_packs(tmp_path):
