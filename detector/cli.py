@@ -331,7 +331,7 @@ def _usage_error(error: Any, words: list[str]) -> UsageError:
     commands = [
         one.name or one.callback.__name__ for one in app.registered_commands if one.callback
     ]
-    command = next((word for word in words if not word.startswith("-")), "")
+    command = words[0] if words and not words[0].startswith("-") else ""
     call = f"art9 {command}".rstrip()
     if not words:
         return UsageError("usage.no_command")

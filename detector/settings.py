@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from detector.errors import Near, Place, UsageError
+from detector.errors import Near, Place, PolicyError, UsageError
 from detector.messages import DEFAULT_LANGUAGE, LANGUAGES
 from detector.policy import DEFAULT, Action, Policy, is_file_name, load_policy, read_actions
 from detector.toml_file import read_toml
@@ -65,7 +65,13 @@ class Settings:
 
     def load_policy(self, name: str | None = None) -> Policy:
         """Return the policy `name` (default: that of these settings), with their own actions."""
-        return load_policy(name or self.policy).with_actions(self.actions)
+        try:
+            policy = load_policy(name or self.policy)
+        except PolicyError as error:
+            if name or error.place or self.path is None:
+                raise
+            raise PolicyError(error.key, Place(str(self.path)), **error.values) from None
+        return policy.with_actions(self.actions)
 
 
 def find_settings(folder: Path | None = None) -> Settings:

@@ -566,6 +566,21 @@ def test_what_is_labelled_in_another_encoding_is_told(art9, tmp_path):
     assert "UTF-8" in art9("evaluate", "own.jsonl")[2]
 
 
+def test_a_policy_that_the_settings_get_wrong_is_told_with_their_file(art9, export, tmp_path):
+    (tmp_path / "art9.toml").write_text('policy = "stict"\n')
+    code, _, err = art9("scan", export)
+    assert code == 4
+    assert "art9.toml: politique" in err
+    assert "strict" in err
+
+
+def test_a_scan_says_whether_nothing_was_found_or_all_of_it_accepted(art9, tmp_path):
+    (tmp_path / "a.txt").write_text("porteuse sida\n", encoding="utf-8")
+    art9("baseline", "a.txt")
+    _, out, _ = art9("scan", "a.txt", "--baseline", ".art9-baseline")
+    assert "en dehors des constats acceptés" in out
+
+
 def test_each_kind_of_noise_is_told_in_the_users_language(art9, tmp_path):
     (tmp_path / "own.jsonl").write_text(json.dumps(LABELLED), encoding="utf-8")
     code, out, _ = art9("evaluate", "own.jsonl", "--noise")

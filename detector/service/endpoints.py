@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import Header
@@ -45,10 +47,10 @@ class Endpoints:
         """Check a form; with `Accept: application/fhir+json`, answer as an OperationOutcome."""
         _within(len(form.fields), "fields", self._limits.fields)
         lang = form.lang or self._lang
-        answers = {
-            name: await self._checker.field(text, form.names, lang)
-            for name, text in form.fields.items()
-        }
+        answers = {}
+        for place, (name, text) in enumerate(form.fields.items()):
+            with _placed("fields", place):
+                answers[name] = await self._checker.field(text, form.names, lang)
         if form.purpose is Purpose.SAVE:
             self._keep(answers.items())
         if FHIR_JSON in accept:
@@ -61,9 +63,10 @@ class Endpoints:
         """Check many comments; the answers stand in the same order."""
         _within(len(batch.comments), "comments", self._limits.comments)
         answers = []
-        for comment in batch.comments:
+        for place, comment in enumerate(batch.comments):
             lang = batch.lang or self._lang
-            answer = await self._checker.field(comment.text, comment.names, lang)
+            with _placed("comments", place):
+                answer = await self._checker.field(comment.text, comment.names, lang)
             if batch.purpose is Purpose.SAVE:
                 self._keep([(comment.field, answer)])
             answers.append(CommentAnswer(id=comment.id, **dict(answer)))
@@ -134,6 +137,16 @@ class Endpoints:
 def _within(count: int, code: str, most: int) -> None:
     if count > most:
         raise Refusal(413, code, {"most": most})
+
+
+@contextmanager
+def _placed(part: str, place: int) -> Iterator[None]:
+    """Let a refusal within say which text it is about: by its place, for a name may be a text."""
+    try:
+        yield
+    except Refusal as refusal:
+        where = f"body.{part}.{place}: {refusal.code}"
+        raise replace(refusal, where=(where,)) from None
 
 
 def _fhir_answer(answers: Iterable[tuple[str, FieldAnswer]], lang: str) -> Response:

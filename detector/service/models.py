@@ -69,7 +69,7 @@ class CheckRequest(_Asked):
         },
     )
 
-    fields: dict[Name, str] = Field(description="Texts by name of the field.")
+    fields: dict[Name, str] = Field(min_length=1, description="Texts by name of the field.")
     record: Name | None = Field(None, description="Your name for the record; given back, not kept.")
     names: Names = Field([], description="The record's own names and town: they rule out homonyms.")
     lang: Language | None = Field(None, description="Language of the answer.")

@@ -155,6 +155,18 @@ def test_an_error_names_the_place(service):
     assert answer.json()["error"]["where"] == ["body.comments.1.text: string_type"]
 
 
+def test_a_text_that_is_too_long_is_named_by_its_place(service):
+    fields = {"a": "RAS", SECRET: "x" * 11}
+    answer = service(characters=10).post("/v1/check", json={"fields": fields})
+    assert answer.json()["error"]["where"] == ["body.fields.1: characters"]
+
+
+def test_a_form_without_a_field_is_not_called_clear(service):
+    answer = service().post("/v1/check", json={"fields": {}})
+    assert answer.status_code == 422
+    assert answer.json()["error"]["where"] == ["body.fields: too_short"]
+
+
 def test_a_failure_inside_says_nothing_of_the_text(service, caplog):
     class Broken:
         def check(self, text, *, names=()):

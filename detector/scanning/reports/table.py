@@ -77,7 +77,9 @@ class TableReport:
         if summary.by_category:
             self._console.print(self._categories(summary))
         elif summary.comments:
-            self._console.print(self._say("scan.nothing"))
+            self._console.print(
+                self._say("scan.nothing_else" if summary.accepted else "scan.nothing")
+            )
         for line in closing_lines(summary, self._style.lang):
             self._console.print(escape(line))
 
