@@ -3,7 +3,8 @@
 What is said of one thing is not unsaid by what is said of the next, as in « Chaudière en panne.
 Séropositive. » So a sentence in which a sure cue stands is read alone, too, and counts as if it
 were the comment. So are the clause and, as many comments have no punctuation, the few words around
-the cue; but their sense may hang on the rest, and they count for half.
+the cue; but their sense may hang on the rest, and they count for half. A mere cue before a colon is
+the heading of what follows, and says nothing alone.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from detector.text import Text
 
 _SENTENCE_END = re.compile(r"[;!?]+|\.(?:\s|$)")
 _CLAUSE_END = re.compile(r"[,;!?:()/]+|\.\s|\s-\s")
+
+_WORD = re.compile("[a-z]{3}")
 
 _AROUND = 3
 """How many words may stand between a sure cue and those that are read with it."""
@@ -90,8 +93,20 @@ def _telling(text: Text, cues: Sequence[Cue]) -> tuple[set[Span], set[Span]]:
     sentences = _around(sure, list(_parts(text.folded, _SENTENCE_END)))
     clauses = _around(sure, list(_parts(text.folded, _CLAUSE_END)))
     nearest = {words_of(text.folded).around(span, _AROUND) for span in sure}
-    whole = {Span(0, len(text.folded))}
-    return sentences - whole, (clauses | nearest) - sentences - whole
+    mute = {clause for clause in clauses if _is_heading(text, clause, sure)}
+    mute.add(Span(0, len(text.folded)))
+    return sentences - mute, (clauses | nearest) - sentences - mute
+
+
+def _is_heading(text: Text, clause: Span, sure: Sequence[Span]) -> bool:
+    """Whether a clause is a mere cue with what is said of it behind, as « CSAPA : clé perdue »."""
+    head, behind = text.folded[: clause.end], text.folded[clause.end :].lstrip()
+    if clause.start > 0 or behind[:1] not in (":", "/", "-"):
+        return False
+    for span in sure:
+        if clause.contains(span):
+            head = head[: span.start] + " " * (span.end - span.start) + head[span.end :]
+    return not _WORD.search(head)
 
 
 def _around(spans: Sequence[Span], parts: Sequence[Span]) -> set[Span]:

@@ -60,6 +60,12 @@ def test_a_sentence_with_a_sure_cue_counts_as_if_it_were_the_comment(rule, text)
     assert readers.with_parts(fold(text), [cue], [-1.0] * len(OUTPUTS))[health] == 5.0
 
 
+def test_a_mere_cue_before_a_colon_says_nothing_alone(rule):
+    said = {"": -1.0, "dialyse": 5.0, "dialyse cle perdue": -1.0}
+    assert said_of("dialyse : cle perdue", "dialyse", said, rule) == -1.0
+    assert said_of("dialyse, cle perdue", "dialyse", said, rule) > 0
+
+
 def test_a_clause_that_says_less_than_the_whole_changes_nothing(rule):
     assert (
         said_of("seropositive, chaudiere", "seropositive", {"": 9.0, "seropositive": 5.0}, rule)
