@@ -19,6 +19,8 @@ from detector.program import end_with, language_of, tell, tell_of_compiling
 from detector.settings import Settings, find_baseline, find_settings
 from detector.streams import print_json, read_standard_input
 
+_HELP = ["-h", "--help"]
+
 # Help texts below are message keys; `_localised` turns them into words.
 app = typer.Typer(
     name="art9",
@@ -26,7 +28,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={"help_option_names": _HELP},
 )
 
 
@@ -51,7 +53,10 @@ def main() -> None:
 
 def _run(words: list[str]) -> int:
     """Do what `words` ask for and return the exit code; raise DetectorError."""
-    command = _localised(typer.main.get_command(app), language_of(words))
+    lang = language_of(words)
+    command = _localised(typer.main.get_command(app), lang)
+    if not words or set(_HELP) & set(words):
+        _localise_headings(lang)
     try:
         # Not by its `main`, which ends with 1 where a pipe is closed: that is a verdict.
         with command.make_context("art9", list(words)) as context:
@@ -63,7 +68,7 @@ def _run(words: list[str]) -> int:
     except _CLICK_USAGE as error:
         raise _usage_error(error, words) from None
     except SystemExit:
-        if {"-h", "--help"} & set(words):  # Rich prints it, and ends by itself if nobody reads on
+        if set(_HELP) & set(words):  # Rich prints it, and ends by itself if nobody reads on
             raise BrokenPipeError from None
         raise
 
@@ -311,7 +316,7 @@ def _standard_input() -> str:
 
 def _localised(command: Any, lang: str) -> Any:
     """Return `command` with its help, and that of its options and parts, in `lang`."""
-    help_option = command.get_help_option(typer.Context(command))
+    help_option = command.get_help_option(typer.Context(command, help_option_names=_HELP))
     help_option.help = say("cli.help", lang)
     for part in (command, *command.params):
         key = getattr(part, "help", None)
@@ -320,6 +325,16 @@ def _localised(command: Any, lang: str) -> Any:
     for child in getattr(command, "commands", {}).values():
         _localised(child, lang)
     return command
+
+
+def _localise_headings(lang: str) -> None:
+    """Let what Typer writes around our help speak `lang`, too."""
+    from typer import rich_utils
+
+    for part in ("arguments", "options", "commands"):
+        setattr(rich_utils, f"{part.upper()}_PANEL_TITLE", say(f"cli.headings.{part}", lang))
+    rich_utils.DEFAULT_STRING = say("cli.headings.default", lang)
+    rich_utils.REQUIRED_LONG_STRING = say("cli.headings.required", lang)
 
 
 # Typer carries its own copy of Click; this is that copy's UsageError.

@@ -85,14 +85,18 @@ def _parser(words: list[str]) -> argparse.ArgumentParser:
         description=words_for("art9_hook.help"),
         allow_abbrev=False,
         exit_on_error=False,
+        add_help=False,
     )
-    parser.add_argument("paths", nargs="*", metavar="FILE", help=words_for("hook.paths"))
-    parser.add_argument("--form", action="store_true", help=words_for("art9_hook.form"))
-    parser.add_argument("--json", action="store_true", help=words_for("json"))
-    parser.add_argument("--policy", help=words_for("art9_hook.policy"))
-    parser.add_argument("--baseline", help=words_for("hook.baseline"))
-    parser.add_argument("--lang", help=words_for("art9_hook.lang"))
-    parser.add_argument("--show-text", action="store_true", help=words_for("art9_hook.show_text"))
+    files = parser.add_argument_group(words_for("headings.arguments"))
+    files.add_argument("paths", nargs="*", metavar="FILE", help=words_for("hook.paths"))
+    options = parser.add_argument_group(words_for("headings.options"))
+    options.add_argument("-h", "--help", action="help", help=words_for("help"))
+    options.add_argument("--form", action="store_true", help=words_for("art9_hook.form"))
+    options.add_argument("--json", action="store_true", help=words_for("json"))
+    options.add_argument("--policy", help=words_for("art9_hook.policy"))
+    options.add_argument("--baseline", help=words_for("hook.baseline"))
+    options.add_argument("--lang", help=words_for("art9_hook.lang"))
+    options.add_argument("--show-text", action="store_true", help=words_for("art9_hook.show_text"))
     return parser
 
 

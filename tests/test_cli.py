@@ -418,7 +418,14 @@ def test_paths_in_settings_lead_on_from_their_folder(art9, export, tmp_path, mon
 
 def test_messages_come_in_english_on_demand(art9, export):
     assert "Persons (records) concerned: 1" in art9("scan", export, "--lang", "en")[1]
-    assert "Scan exported files" in art9("scan", "--lang", "en", "--help")[1]
+
+
+def test_help_speaks_the_users_language(art9):
+    assert "Commandes" in art9("-h")[1]
+    assert "[par défaut : table]" in art9("scan", "-h")[1]
+    english = art9("scan", "--lang", "en", "--help")[1]
+    assert "Scan exported files" in english
+    assert "[default: table]" in english
 
 
 def test_check_answers_with_its_exit_code(art9):

@@ -17,6 +17,7 @@ ENUMERATED = {
     "advice.reason.": Category,
     "advice.still.": QUALIFIERS,
     "check.": Status,
+    "cli.headings.": ["arguments", "options", "commands"],
     "evaluate.noises.": ["as_written", *NOISES],
     "form.": Status,
     "qualifier.": QUALIFIERS,
