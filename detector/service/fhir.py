@@ -180,13 +180,16 @@ def _strings(value: object) -> Iterator[str]:
 def resources_in(body: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], list[FreeText]]]:
     """Yield a resource with its free texts; of Parameters, each that they carry by itself.
 
-    Each has names of its own; those of Parameters are the names of all.
+    Each has names of its own; those of Parameters are the names of all. Raise Refusal if `body` is
+    no resource.
 
     >>> carried = {"name": "a", "resource": {"resourceType": "Slot", "comment": "RAS"}}
     >>> body = {"resourceType": "Parameters", "parameter": [carried, {"valueString": "RAS"}]}
     >>> [text.expression for _, texts in resources_in(body) for text in texts]
     ['Parameters.parameter[1].valueString', 'Parameters.parameter[0].resource.comment']
     """
+    if not isinstance(body.get("resourceType"), str):
+        raise Refusal(422, "resource")
     if _kind(body) != "Parameters":
         yield body, list(free_texts(body))
         return

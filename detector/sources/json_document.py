@@ -1,4 +1,4 @@
-"""A JSON document: a table of records, an object that holds one, or a single record.
+"""A JSON document: a table of records, an object that holds some, or a single record.
 
 A table is an array of objects, or an object of objects that are alike: records by their key.
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from json import JSONDecodeError
 from typing import Any
 
@@ -28,6 +29,9 @@ _DEPTH = 3
 _DIGIT = re.compile(r"\d")
 _STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"')
 _SPACE = re.compile(r"[ \t\n\r]*")
+
+Path = tuple[str, ...]
+"""The keys that lead to a value."""
 
 
 def open_json_document(given: Input, options: Options) -> Source:
@@ -52,21 +56,15 @@ def records(text: str, document: Any) -> Iterator[Record]:
     >>> [(found.line, found.name) for found in records('[{"a": 1},\\n {"a": 2}]', [{}, {}])]
     [(1, '0'), (2, '1')]
     """
-    path = table_path(document)
-    if path is None:
-        yield Record(1, "1", document)
-        return
-    if path:
-        yield Record(1, "1", without(document, path))
-    elements = document
-    for key in path:
-        elements = elements[key]
-    line = 1
-    before = 0
-    for start, (name, element) in zip(_starts(text, path), named(elements), strict=True):
-        line += text.count("\n", before, start)
-        before = start
-        yield Record(line, ".".join([*path, name]), element)
+    parted = part(document)
+    if parted.rest is not None:
+        yield Record(1, "1", parted.rest)
+    for path, table in parted.tables:
+        line, before = 1, 0
+        for start, (name, element) in zip(_starts(text, path), named(table), strict=True):
+            line += text.count("\n", before, start)
+            before = start
+            yield Record(line, ".".join([*path, name]), element)
 
 
 def named(table: list[Any] | dict[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -111,28 +109,48 @@ def _placed(value: Any, lines: Iterator[int]) -> Any:
     return value
 
 
-def table_path(document: Any) -> tuple[str, ...] | None:
-    """Return the keys that lead to the longest table, or None without one.
+@dataclass(frozen=True, slots=True)
+class Parted:
+    """The tables of a document, each after the keys that lead to it, and what stands around them.
 
-    >>> table_path([]), table_path({"data": {"rows": [{}, {}]}}), table_path({"note": "a"})
-    ((), ('data', 'rows'), None)
-    >>> table_path({"patients": {"P1": {"note": "veuf"}, "P2": {"note": "RAS"}}})
-    ('patients',)
+    `rest` is None if the document itself is a table.
+    """
+
+    rest: Any
+    tables: list[tuple[Path, list[Any] | dict[str, Any]]]
+
+
+def part(document: Any) -> Parted:
+    """Return the longest table of `document` and those that stand beside it.
+
+    >>> part({"data": {"rows": [{}, {}], "pages": 1}})
+    Parted(rest={'data': {'pages': 1}}, tables=[(('data', 'rows'), [{}, {}])])
+    >>> [path for path, _ in part({"patients": [{}] * 3, "visits": [{}] * 2}).tables]
+    [('patients',), ('visits',)]
+    >>> part({"note": "veuf"}), part([])
+    (Parted(rest={'note': 'veuf'}, tables=[]), Parted(rest=None, tables=[((), [])]))
     """
     if isinstance(document, list):
-        return ()
-    tables = dict(_tables(document, ()))
-    return max(tables, key=lambda path: tables[path], default=None)
+        return Parted(None, [((), document)])
+    found = dict(_tables(document, ()))
+    if () in found:
+        return Parted(None, [((), document)])
+    longest = max(found, key=lambda path: len(found[path]), default=())
+    tables = [(path, table) for path, table in found.items() if path[:-1] == longest[:-1]]
+    rest = document
+    for path, _ in tables:
+        rest = _without(rest, path)
+    return Parted(rest, tables)
 
 
-def _tables(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], int]]:
-    """Yield path and length of each table of two objects or more; one may be a mere field."""
+def _tables(value: Any, path: Path) -> Iterator[tuple[Path, list[Any] | dict[str, Any]]]:
+    """Yield each table of two objects or more, after its path; one may be a mere field."""
     if isinstance(value, list):
         if sum(isinstance(item, dict) for item in value) > 1:
-            yield path, len(value)
+            yield path, value
     elif isinstance(value, dict):
         if _is_table(value):
-            yield path, len(value)
+            yield path, value
         elif len(path) < _DEPTH:
             for key, member in value.items():
                 yield from _tables(member, (*path, key))
@@ -159,18 +177,18 @@ def _is_table(value: dict[str, Any]) -> bool:
     return alike * 2 > len(records)
 
 
-def without(document: dict[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
+def _without(document: dict[str, Any], path: Path) -> dict[str, Any]:
     """Return `document` without what `path` leads to.
 
-    >>> without({"a": {"b": [], "c": 1}}, ("a", "b"))
+    >>> _without({"a": {"b": [], "c": 1}}, ("a", "b"))
     {'a': {'c': 1}}
     """
     key, rest = path[0], path[1:]
     around = {name: member for name, member in document.items() if name != key}
-    return around | {key: without(document[key], rest)} if rest else around
+    return around | {key: _without(document[key], rest)} if rest else around
 
 
-def _starts(text: str, path: tuple[str, ...]) -> Iterator[int]:
+def _starts(text: str, path: Path) -> Iterator[int]:
     """Yield where each element begins of the table that `path` leads to."""
     at = _skip(text, 0)
     for key in path:

@@ -5,26 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from detector.sources.json_document import named, table_path, without
+from detector.sources.json_document import named, part
 from detector.sources.json_records import PlacedText, Record, leaves
 
 
 def tree_records(document: Any) -> Iterator[Record]:
-    """Yield the records of the longest table in `document`, after what stands around it.
+    """Yield the records of the tables in `document`, after what stands around them.
 
     >>> rows = [{"note": PlacedText.at(line, "veuf")} for line in (3, 9)]
     >>> [(record.line, record.name) for record in tree_records({"a": rows})]
     [(1, '1'), (3, '0'), (9, '1')]
     """
-    path = table_path(document)
-    if path is None:
-        yield from _records([document], ())
-        return
-    if path:
-        yield Record(1, "1", without(document, path))
-    for key in path:
-        document = document[key]
-    yield from _records(document, path[1:])
+    parted = part(document)
+    if parted.rest is not None:
+        yield Record(_line(parted.rest), "1", parted.rest)
+    for path, table in parted.tables:
+        yield from _records(table, path[1:])
 
 
 def add(members: dict[str, Any], name: str, value: Any) -> None:

@@ -123,6 +123,14 @@ def test_a_resource_nested_too_deeply_is_refused_not_called_clear(service):
         assert (issue["severity"], issue["code"]) == ("error", "structure")
 
 
+@pytest.mark.parametrize("body", [{"comment": "sida"}, {"resourceType": 7, "comment": "sida"}])
+def test_what_is_no_resource_is_refused_not_called_clear(service, body):
+    answer = service().post("/v1/fhir/$check", json=body)
+    assert answer.status_code == 422
+    (issue,) = answer.json()["issue"]
+    assert (issue["severity"], issue["code"]) == ("error", "invalid")
+
+
 def test_a_name_that_may_be_text_is_no_step_of_a_path(service, audit_log):
     body = {"resourceType": "sida \ud83d", "mère voilée": {"comment": "sida"}}
     headers = {"content-type": "application/json"}

@@ -95,6 +95,11 @@ def test_lines_are_told_from_a_document_by_content(read: Read, name: str) -> Non
             id="by key at the top",
         ),
         pytest.param(
+            '{"patients": [{"note": "a"},\n{"note": "b"}],\n"visits": [{"note": "c"},{"note": "d"}]}',
+            [(1, "patients.0"), (2, "patients.1"), (3, "visits.0"), (3, "visits.1")],
+            id="two tables",
+        ),
+        pytest.param(
             '{"doctor": {"note": "a"}, "patient": {"note": "b"}}',
             [(1, "1"), (1, "1")],
             id="two fields alike",
