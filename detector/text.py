@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from detector.finding import Span
@@ -213,3 +213,28 @@ def _spread(words: str, read: str, places: Sequence[int]) -> list[int]:
     letters = [place for place, character in zip(places, read, strict=True) if character.isalpha()]
     before = itertools.accumulate((character.isalpha() for character in words), initial=0)
     return [letters[min(seen, len(letters) - 1)] for seen, _ in zip(before, words, strict=False)]
+
+
+def readable(text: Text) -> str:
+    """Return a text as it would read if it were spelt well: mended words, the others as they stand.
+
+    What is in capitals throughout comes in small letters.
+
+    >>> readable(rewritten(fold("Mère séropositve"), [(Span(5, 16), "seropositive")]))
+    'Mère seropositive'
+    >>> readable(fold("MÈRE VOILÉE"))
+    'mère voilée'
+    """
+    shown = text.original if text.offsets is None else "".join(_as_written(text))
+    return shown.lower() if text.shouting else shown
+
+
+def _as_written(text: Text) -> Iterator[str]:
+    """Yield the words of `text` and what stands between them, mended words in small letters."""
+    position = 0
+    for word in WORD.finditer(text.folded):
+        yield text.folded[position : word.start()]
+        own = text.words(*word.span())
+        yield own if own.translate(_TABLE) == word[0] else word[0]
+        position = word.end()
+    yield text.folded[position:]

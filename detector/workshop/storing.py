@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZIP_LZMA, ZipFile, ZipInfo
@@ -11,6 +11,8 @@ from zipfile import ZIP_DEFLATED, ZIP_LZMA, ZipFile, ZipInfo
 import numpy as np
 import numpy.typing as npt
 
+from detector.model.language import LanguageLayers
+from detector.model.language_file import stored_layers, stored_pieces
 from detector.model.network import Network
 from detector.model.network_file import stored_arrays
 from detector.model.weights import Weights
@@ -25,6 +27,17 @@ def store_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
 def store_network(folder: Path, network: Network) -> None:
     """Write network.npz into `folder`."""
     _store(folder / "network.npz", stored_arrays(network), ZIP_DEFLATED)
+
+
+def store_language(
+    folder: Path,
+    pieces: Sequence[str],
+    scores: npt.NDArray[np.float32],
+    layers: LanguageLayers,
+) -> None:
+    """Write pieces.npz and language.npz into `folder`."""
+    _store(folder / "pieces.npz", stored_pieces(pieces, scores, layers.words), ZIP_DEFLATED)
+    _store(folder / "language.npz", stored_layers(layers), ZIP_DEFLATED)
 
 
 def store_weights(folder: Path, weights: Weights) -> None:
