@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 BASE := $(VENV)/.base
+LANGUAGE := $(VENV)/.language
 
 .PHONY: demo test check lint types layers train evaluate diff docs designs bench pictures lock clean
 
@@ -25,7 +26,9 @@ types: $(READY)
 layers: $(READY)
 	$(BIN)/lint-imports --no-logo
 
-train: $(READY)
+# Half an hour for the language reader, as long again for classifier and network.
+train: $(LANGUAGE)
+	$(BIN)/python -m detector.workshop.language
 	$(BIN)/art9 train
 
 evaluate: $(READY)
@@ -63,6 +66,11 @@ $(BASE): pyproject.toml requirements.lock
 
 $(READY): $(BASE)
 	$(BIN)/python -m pip install --quiet --requirement requirements.lock
+	touch $@
+
+# What the language reader is trained with, some hundred megabytes: for `make train`, and for a test of it.
+$(LANGUAGE): $(READY)
+	$(BIN)/python -m pip install --quiet --group language
 	touch $@
 
 clean:

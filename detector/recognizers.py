@@ -265,7 +265,7 @@ def entity_of(category: Category) -> str:
 def judge_of(parts: Parts) -> Judge:
     """Return a judge over parts that are in memory already."""
     lexicon = LexiconJudge(parts.lexicon, Context())
-    return Judge(parts.spelling, lexicon, parts.classifier, parts.network, names_in)
+    return Judge(parts.spelling, lexicon, parts.classifier, parts.network, parts.language, names_in)
 
 
 def recognizers(policy: Policy | str | None = None) -> list[EntityRecognizer]:

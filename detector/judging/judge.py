@@ -1,4 +1,4 @@
-"""From a comment to findings: cues, guards, weak rules, classifier and network, context.
+"""From a comment to findings: cues, guards, weak rules, readers, context.
 
 A judge knows the lexicon, the classifier, the network and the context; it knows neither Presidio
 nor policies.
@@ -20,7 +20,8 @@ from detector.lexicon.lexicon import Cue, Lexicon
 from detector.messages import DEFAULT_LANGUAGE, say
 from detector.model.bars import bars_from, believed, score_of
 from detector.model.classifier import FLAGGED, OUTPUTS, Classifier, Scores, probability
-from detector.model.joint import joint_from
+from detector.model.joint import joint_from, opinion_from, with_opinion
+from detector.model.language_file import StoredLanguage
 from detector.model.network import Floats, Network, evidence
 from detector.model.readers import Readers
 from detector.nearness import Apart
@@ -89,7 +90,7 @@ class LexiconJudge:
 
 
 class Whole(NamedTuple):
-    """What classifier and network make of a comment: joint scores, and what each word says."""
+    """What the readers make of a comment: joint scores, and what each word says."""
 
     scores: Scores
     told: Floats
@@ -104,6 +105,7 @@ class Judge:
         lexicon: LexiconJudge,
         classifier: Classifier,
         network: Network,
+        language: StoredLanguage,
         entities: Entities,
     ) -> None:
         self._spelling = spelling
@@ -111,6 +113,7 @@ class Judge:
         self._classifier = classifier
         self._readers = Readers(classifier, network)
         self._joint = joint_from(classifier.manifest)
+        self._language, self._opinion = language, opinion_from(classifier.manifest)
         self._bars = bars_from(classifier.manifest)
         self._entities = entities
         self.findings = lru_cache(maxsize=_REMEMBERED)(self._findings)
@@ -139,7 +142,7 @@ class Judge:
         return tuple(in_order([*named, *unnamed]))
 
     def read(self, case: Case, cues: Sequence[Cue]) -> Whole | None:
-        """Return what classifier and network make of a comment with standing `cues`.
+        """Return what the readers make of a comment with standing `cues`.
 
         None where no cue is believed and the classifier sees no reason to read it whole.
         """
@@ -148,8 +151,11 @@ class Judge:
             return None
         joined, told = self._readers.whole(case.text, cues, worded)
         scores = self._joint.scores(joined)
-        if not self._bars.reports(scores):
+        if not self._bars.trusts(scores):
             scores = self._joint.scores(self._readers.with_parts(case.text, cues, joined))
+        if self._bars.doubts(scores):
+            opinion = self._language.scores(case.text)
+            scores = self._opinion.scores(with_opinion(scores, opinion))
         return Whole(scores, told)
 
     def _reads(self, case: Case, cues: Sequence[Cue]) -> bool:

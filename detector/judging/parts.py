@@ -1,4 +1,4 @@
-"""What judging needs, read into memory once: the rules in force, both readers, the gate."""
+"""What judging needs, read into memory once: the rules in force, the readers, the gate."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from detector.judging.gate import Gate
 from detector.lexicon.lexicon import Lexicon
 from detector.model.bars import bars_from
 from detector.model.classifier import Classifier, read_manifest
+from detector.model.language_file import StoredLanguage
 from detector.model.network import Network
 from detector.model.network_file import load_network
 from detector.model.tally import Tally
@@ -30,6 +31,7 @@ class Parts:
     lexicon: Lexicon
     classifier: Classifier
     network: Network
+    language: StoredLanguage
     gate: Gate
     weights: ArrayWeights
 
@@ -49,4 +51,5 @@ def load_parts(policy: Policy) -> Parts:
     spelling, classifier = Spelling(weights.words), Classifier(weights, manifest)
     gate = Gate(spelling, lexicon, classifier, bars_from(manifest))
     network = load_network(models_folder(), weights.rows)
-    return Parts(spelling, lexicon, classifier, network, gate, weights)
+    language = StoredLanguage(models_folder())
+    return Parts(spelling, lexicon, classifier, network, language, gate, weights)

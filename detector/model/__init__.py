@@ -1,1 +1,1 @@
-"""The two readers that training made, the classifier and the network, and how they are joined."""
+"""The readers that training made, classifier, network and language reader; how they are joined."""

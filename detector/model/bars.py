@@ -55,13 +55,16 @@ class Bars:
     `glance`: the classifier's for FLAGGED, from which on a comment is read whole though no cue in
     it is believed; `flagged`: the joint one for a comment to be reported; `category`: for a
     category to be among those reported; `warning`: the same for categories that only warn, the
-    classifier's as well as the joint one.
+    classifier's as well as the joint one. From the joint `doubt` for FLAGGED up to `trust`, where
+    it is believed at once, a second opinion is asked for.
     """
 
     glance: float
     flagged: float
     category: float
     warning: float
+    doubt: float
+    trust: float
 
     def silent(self, flagged: float, warnings: Sequence[float]) -> bool:
         """Whether the classifier's scores of FLAGGED and WARNING_ONLY call for no whole reading."""
@@ -70,6 +73,14 @@ class Bars:
     def reports(self, scores: Scores) -> bool:
         """Whether a comment of these joint scores is reported as sensitive."""
         return scores[_FLAGGED] >= self.flagged
+
+    def trusts(self, scores: Scores) -> bool:
+        """Whether a comment of these joint scores is reported whoever else were asked."""
+        return scores[_FLAGGED] >= self.trust
+
+    def doubts(self, scores: Scores) -> bool:
+        """Whether a second opinion is asked for on a comment of these joint scores."""
+        return scores[_FLAGGED] >= self.doubt and not self.trusts(scores)
 
     def likely(self, scores: Scores, *, named: bool) -> frozenset[Category]:
         """Return the categories that joint scores speak for.

@@ -37,7 +37,7 @@ _LONGEST = 40
 PASSAGE = 60
 """How many words are read together: of a longer comment the mean counts, not the sum."""
 
-FORMAT = 3
+FORMAT = 4
 """The version of the stored form."""
 _BEGINNING = 5
 _FUNCTION_WORDS = {

@@ -1,4 +1,7 @@
-"""What classifier and network say together of a comment that is read whole."""
+"""What classifier and network say together of a comment that is read whole.
+
+Where they are in doubt, the language reader's opinion is joined to theirs.
+"""
 
 from __future__ import annotations
 
@@ -16,13 +19,16 @@ _NETWORK_SHARE = 0.7
 _CATEGORIES_SHARE = 0.5
 """How much the categories count for whether a comment is flagged, beside its own output."""
 
+_OPINION_SHARE = 0.25
+"""How much the second opinion counts, beside what the two readers say together."""
+
 _FLAGGED = OUTPUTS.index(FLAGGED)
 _SENSITIVE = [OUTPUTS.index(category.value) for category in SENSITIVE]
 
 
 @dataclass(frozen=True, slots=True)
 class Joint:
-    """Stretches and shifts the joined scores of two readers, each output's (Platt), to log odds."""
+    """Stretches and shifts the joined scores of readers, each output's (Platt), to log odds."""
 
     stretch: Sequence[float]
     shift: Sequence[float]
@@ -48,6 +54,17 @@ def together(classifier: Sequence[float], network: Sequence[float]) -> list[floa
     return means
 
 
+def with_opinion(scores: Sequence[float], opinion: Sequence[float]) -> list[float]:
+    """Return the weighted means of two readers' joint scores and a second opinion's."""
+    share = _OPINION_SHARE
+    return [(1 - share) * own + share * other for own, other in zip(scores, opinion, strict=True)]
+
+
 def joint_from(manifest: Mapping[str, Any]) -> Joint:
-    """Return how a model's manifest joins its readers."""
+    """Return how a model's manifest joins its two readers."""
     return Joint(**manifest["joint"])
+
+
+def opinion_from(manifest: Mapping[str, Any]) -> Joint:
+    """Return how a model's manifest joins a second opinion to theirs."""
+    return Joint(**manifest["opinion"])

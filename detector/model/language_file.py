@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -18,11 +19,27 @@ import numpy.typing as npt
 from detector.errors import ModelError, Place
 from detector.model.language import Block, Language, LanguageLayers, Table, Unit
 from detector.model.pieces import Pieces
+from detector.text import Text
 
 _BROKEN = (OSError, EOFError, ValueError, KeyError, BadZipFile, zlib.error)
 _NORMS = ("norm", "end_norm")
 
 Arrays = Mapping[str, npt.NDArray[Any]]
+
+
+class StoredLanguage:
+    """The language reader of a folder, read when it is first asked; safe to share."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def scores(self, text: Text) -> list[float]:
+        """Return one value for each of OUTPUTS, in natural-log odds; raise ModelError."""
+        return self._language.scores(text)
+
+    @cached_property
+    def _language(self) -> Language:
+        return load_language(self._folder)
 
 
 def load_language(folder: Path) -> Language:

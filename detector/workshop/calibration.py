@@ -1,6 +1,6 @@
 """Whether probabilities mean what they say, and how one figure trades for another.
 
-A probability is that of both readers where a comment is read whole, elsewhere the classifier's.
+A probability is that of the readers asked; of a comment not read whole, the classifier's.
 The margin of a comment is its joint score less the bar: from zero on it is reported. Moving the
 bar gives the curve of precision against recall.
 """

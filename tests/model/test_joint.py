@@ -37,7 +37,7 @@ def test_scores_are_stretched_and_shifted_output_by_output():
 
 
 def test_a_reported_comment_has_a_category_even_if_none_is_likely():
-    bars = Bars(glance=1.0, flagged=0.0, category=0.0, warning=0.0)
+    bars = Bars(glance=1.0, flagged=0.0, category=0.0, warning=0.0, doubt=0.0, trust=3.0)
     found = scores(flagged=0.5, religion=-1.0)
     assert bars.likely(found, named=False) == {Category.RELIGION}
     assert bars.likely(found, named=True) == set()
@@ -48,7 +48,7 @@ def test_a_reported_comment_has_a_category_even_if_none_is_likely():
     ("flagged", "warning", "silent"), [(0, -1, True), (2, -1, False), (0, 1, False)]
 )
 def test_what_the_classifier_passes_over_is_not_read_whole(flagged, warning, silent):
-    bars = Bars(glance=1.0, flagged=0.0, category=0.0, warning=0.0)
+    bars = Bars(glance=1.0, flagged=0.0, category=0.0, warning=0.0, doubt=0.0, trust=3.0)
     assert bars.silent(flagged, [LOW, warning, LOW]) is silent
 
 
