@@ -68,7 +68,7 @@ $(READY): $(BASE)
 	$(BIN)/python -m pip install --quiet --requirement requirements.lock
 	touch $@
 
-# What the language reader is trained with, some hundred megabytes: for `make train`, and for a test of it.
+# What the language reader is trained with, some gigabytes on machines with a GPU: for `make train`, and for a test of it.
 $(LANGUAGE): $(READY)
 	$(BIN)/python -m pip install --quiet --group language
 	touch $@

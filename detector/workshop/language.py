@@ -34,7 +34,7 @@ from detector.workshop.storing import store_json, store_language
 
 _BLOCKS = 6
 """How many of the base's twelve blocks are kept: the lower ones, which know words and phrases."""
-_ROUNDS, _PIECES_AT_ONCE = 2.0, 1400
+_ROUNDS, _PIECES_AT_ONCE = 3.0, 1400
 _RATE, _HEAD_RATE, _DECAY, _WARM, _LEAST_RATE = 2e-4, 3e-3, 0.01, 0.06, 0.02
 _DROPPED, _LARGEST_STEP = 0.1, 1.0
 _NOISY, _JOINED = 0.25, 0.1

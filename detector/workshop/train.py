@@ -1,8 +1,7 @@
 """Trains classifier and network from the corpus and writes models/: weights, network, manifest.
 
 The language reader is trained by `detector.workshop.language` before. One seed, the same bytes each
-time. Bars are chosen on corpus dev; corpus
-test is never read here.
+time. Bars are chosen on corpus dev; corpus test is never read here.
 """
 
 from __future__ import annotations

@@ -48,8 +48,10 @@ def arrays():
             shapes |= {f"l{block}.{part}.w": WIDTH, f"l{block}.{part}.b": WIDTH}
         shapes |= {f"l{block}.fi.w": WIDTH * INNER, f"l{block}.fi.b": INNER}
         shapes |= {f"l{block}.fo.w": WIDTH * INNER, f"l{block}.fo.b": WIDTH}
+    scales = {name: float(name.endswith("ln.w")) for name in shapes}
     return {
-        name: dice.normal(size=size, scale=0.2).astype(np.float32) for name, size in shapes.items()
+        name: dice.normal(scales[name], 0.05, size).astype(np.float32)
+        for name, size in shapes.items()
     }
 
 
@@ -96,8 +98,9 @@ def test_run_without_torch_it_scores_as_torch_does(base, language):
 
 
 def test_it_learns_what_it_is_shown_the_same_each_time(base, language, monkeypatch):
-    monkeypatch.setattr(language, "_ROUNDS", 3.0)
-    texts = ["ab a", "b b"] * 300
+    for name, value in {"_ROUNDS": 8.0, "_PIECES_AT_ONCE": 40, "_THREADS": 1}.items():
+        monkeypatch.setattr(language, name, value)
+    texts = ["ab a", "b b"] * 40
     wanted = np.zeros((len(texts), len(OUTPUTS)), bool)
     wanted[::2] = True
     models = [language.train_language(texts, texts, wanted, base, 9) for _ in range(2)]
