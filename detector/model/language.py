@@ -145,7 +145,7 @@ def _linear(values: Floats, unit: Unit) -> Floats:
 
 def _gelu(values: Floats) -> Floats:
     """Return Gaussian error linear units, by the approximation with tanh."""
-    inner = np.float32(np.sqrt(2 / np.pi)) * (values + np.float32(0.044715) * values**3)
+    inner = np.float32(np.sqrt(2 / np.pi)) * values * (1 + np.float32(0.044715) * values * values)
     answers: Floats = np.float32(0.5) * values * (1 + np.tanh(inner))
     return answers
 

@@ -32,17 +32,17 @@ from detector.taxonomy import WARNING_ONLY
 from detector.text import Text
 from detector.workshop.corpus import Labelled
 
-FALSE_ALARMS = 0.0145
+FALSE_ALARMS = 0.018
 """The share of harmless comments that may be reported.
 
 A bar chosen on dev holds a little less well on other comments, of which 2 % are to be borne.
 """
 
-FIXED = {"glance": 0.5, "category": 0.5, "warning": 0.0, "doubt": 0.0, "trust": 3.0}
+FIXED = {"glance": 0.5, "category": 0.5, "warning": 0.0, "doubt": 0.5, "trust": 3.0}
 """The bars that are not chosen by a rate.
 
-From `doubt` to `trust` is where the language reader's opinion changes most: one comment in eight of
-dev, one in eighty of the clean ones.
+From `doubt` to `trust` is where the language reader's opinion changes most: one comment in nine of
+dev, one in a hundred of the clean ones.
 """
 
 _OPEN = Bars(flagged=math.inf, **FIXED)
