@@ -27,7 +27,7 @@ from detector.workshop.corpus import read_split
 from detector.workshop.estimator import calibrate, fit, trust_in, weights_of
 from detector.workshop.features import VectorTable, samples
 from detector.workshop.lessons import pack_examples, targets
-from detector.workshop.storing import store_manifest, store_weights
+from detector.workshop.storing import store_json, store_weights
 
 
 def load_classifier(folder):
@@ -63,7 +63,7 @@ def test_what_is_saved_is_what_is_read(trained, weights, tmp_path):
     _, rows = trained
     manifest = {"format": FORMAT, "outputs": list(OUTPUTS)}
     store_weights(tmp_path, weights)
-    store_manifest(tmp_path, manifest)
+    store_json(tmp_path / "manifest.json", manifest)
     before, after = Classifier(ArrayWeights(weights), manifest), load_classifier(tmp_path)
     for row in rows[:50]:
         text = fold(row.text)
@@ -104,6 +104,11 @@ def test_the_stored_model_was_trained_from_this_corpus_and_these_packs():
     assert manifest["corpus"] == tree_hash(corpus_folder(), "train/*.jsonl", "dev/*.jsonl")
     assert manifest["packs"] == tree_hash(patterns_folder(), "**/*.yaml")
     assert all_rules(read_packs())
+
+
+def test_the_stored_language_reader_was_trained_from_this_corpus():
+    told = json.loads((models_folder() / "language.json").read_text(encoding="utf-8"))
+    assert told["corpus"] == tree_hash(corpus_folder(), "train/*.jsonl")
 
 
 def test_words_of_one_kin_share_what_is_learned(weights):
