@@ -127,6 +127,10 @@ class PolicyChecker(Protocol):
         """Yield the verdict on each comment, in order."""
         ...
 
+    def preload(self) -> None:
+        """Read now all that a comment may ask for."""
+        ...
+
 
 class Accepting:
     """A detector that passes over the findings a baseline accepts, and says which they were."""
@@ -144,6 +148,10 @@ class Accepting:
     ) -> Iterator[Verdict]:
         """Yield the verdict on each comment, in order, as `check` gives it."""
         return map(self._accepting, texts, self._detector.check_many(texts, names=names))
+
+    def preload(self) -> None:
+        """Read now all that a comment may ask for, so that processes forked later share it."""
+        self._detector.preload()
 
     def _accepting(self, text: str, verdict: Verdict) -> Verdict:
         accepted = tuple(f for f in verdict.findings if self._baseline.accepts(text, f))

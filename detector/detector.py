@@ -64,6 +64,10 @@ class Detector:
             return self._verdicts((text, ()) for text in texts)
         return self._verdicts(zip(texts, names, strict=True))
 
+    def preload(self) -> None:
+        """Read now all that a comment may ask for, so that processes forked later share it."""
+        self._ready().language.load()
+
     def _verdicts(self, pairs: Iterator[tuple[str, Sequence[str]]]) -> Iterator[Verdict]:
         while block := list(islice(pairs, _BLOCK)):
             cases = self._ready().blocks.cases([text for text, _ in block])

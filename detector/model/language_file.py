@@ -37,6 +37,10 @@ class StoredLanguage:
         """Return one value for each of OUTPUTS, in natural-log odds; raise ModelError."""
         return self._language.scores(text)
 
+    def load(self) -> None:
+        """Read the files now; raise ModelError."""
+        _ = self._language
+
     @cached_property
     def _language(self) -> Language:
         return load_language(self._folder)

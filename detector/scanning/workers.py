@@ -57,6 +57,10 @@ class Checker(Protocol):
         """Yield the verdict on each text, in order."""
         ...
 
+    def preload(self) -> None:
+        """Read now all that a text may ask for, so that processes forked later share it."""
+        ...
+
 
 def judge_blocks(
     blocks: Iterator[Block], checker: Checker, workers: int = 1
@@ -229,13 +233,14 @@ def _deaf() -> Iterator[None]:
 
 
 def _work_as_crew(connections: Sequence[Connection], checker: Checker) -> None:
-    """Judge a first block, by which all is read that is needed; then fork a worker for each."""
+    """Read what is needed, judge a first block, then fork a worker for each other connection."""
     for number in ENDS:
         signal.signal(number, signal.SIG_IGN)
     collect_seldom()
     first = connections[0]
     try:
-        reply = _reply(checker, *first.recv())
+        asked = first.recv()
+        reply = _reply(checker, *asked, preload=len(connections) > 1)
     except (EOFError, OSError):
         return
     gc.collect()
@@ -279,8 +284,12 @@ def _take_in(connection: Connection, tasks: queue.SimpleQueue[Asked]) -> None:
             os._exit(0)  # the parent is gone or wants no more: leave in the middle of anything
 
 
-def _reply(checker: Checker, texts: list[str], names: list[tuple[str, ...]]) -> Reply:
+def _reply(
+    checker: Checker, texts: list[str], names: list[tuple[str, ...]], *, preload: bool = False
+) -> Reply:
     try:
+        if preload:
+            checker.preload()
         verdicts = _verdicts(checker, texts, names)
     except DetectorError as error:
         return "error", error

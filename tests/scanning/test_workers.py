@@ -112,14 +112,31 @@ def test_an_error_in_a_worker_names_its_kind_and_no_text(early):
     assert "chuchotement" not in repr(caught.value)
 
 
-class Broken:
+class Broken(FakeJudge):
     def check_many(self, texts, *, names=None):
         raise ModelError("model.missing")
 
 
-def test_an_error_of_ours_comes_out_of_a_worker_as_it_is(early):
+class Unloadable(FakeJudge):
+    def preload(self):
+        raise ModelError("model.missing")
+
+
+@pytest.mark.parametrize("judge", [Broken(), Unloadable()])
+def test_an_error_of_ours_comes_out_of_a_worker_as_it_is(early, judge):
     with pytest.raises(ModelError):
-        list(judge_blocks(blocks_of(texts(500)), Broken(), 2))
+        list(judge_blocks(blocks_of(texts(500)), judge, 2))
+
+
+class Loaded(FakeJudge):
+    def check_many(self, texts, *, names=None):
+        assert self.loaded_by is not None
+        return super().check_many(texts, names=names)
+
+
+def test_every_worker_has_what_was_loaded_before_the_first_was_forked(early):
+    with Pool(Loaded(), 3) as pool:
+        assert len(list(pool.judge(blocks_of(texts(2_000))))) > 3
 
 
 def test_workers_end_with_the_pool(early):
