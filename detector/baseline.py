@@ -128,7 +128,7 @@ class PolicyChecker(Protocol):
         ...
 
     def preload(self) -> None:
-        """Read now all that a comment may ask for."""
+        """Read now what comments in doubt would wait for, before processes are forked."""
         ...
 
 
@@ -150,7 +150,7 @@ class Accepting:
         return map(self._accepting, texts, self._detector.check_many(texts, names=names))
 
     def preload(self) -> None:
-        """Read now all that a comment may ask for, so that processes forked later share it."""
+        """Read now what comments in doubt would wait for, before processes are forked."""
         self._detector.preload()
 
     def _accepting(self, text: str, verdict: Verdict) -> Verdict:

@@ -65,7 +65,8 @@ class Detector:
         return self._verdicts(zip(texts, names, strict=True))
 
     def preload(self) -> None:
-        """Read now all that a comment may ask for, so that processes forked later share it."""
+        """Read now what the first comments in doubt would wait for, before processes are forked."""
+        self._engine()
         self._ready().language.load()
 
     def _verdicts(self, pairs: Iterator[tuple[str, Sequence[str]]]) -> Iterator[Verdict]:

@@ -58,7 +58,7 @@ class Checker(Protocol):
         ...
 
     def preload(self) -> None:
-        """Read now all that a text may ask for, so that processes forked later share it."""
+        """Read now what texts in doubt would wait for, before processes are forked."""
         ...
 
 
