@@ -2,7 +2,7 @@
 
     python -m detector.workshop.language
 
-writes models/language.npz, pieces.npz and language.json, in half an hour on two cores: what the
+writes models/language.npz, pieces.npz and language.json, in an hour and a quarter on two cores: what the
 language model knows of words is kept as it is, all else is taught what the comments of corpus train
 are, some of them with noise, some joined by twos. One seed, the same bytes each time on the same
 machine. The packages of the dependency group `language` are needed, for nothing but this.
@@ -34,7 +34,7 @@ from detector.workshop.storing import store_json, store_language
 
 _BLOCKS = 6
 """How many of the base's twelve blocks are kept: the lower ones, which know words and phrases."""
-_ROUNDS, _PIECES_AT_ONCE = 3.0, 1400
+_ROUNDS, _PIECES_AT_ONCE = 5.0, 1400
 _RATE, _HEAD_RATE, _DECAY, _WARM, _LEAST_RATE = 2e-4, 3e-3, 0.01, 0.06, 0.02
 _DROPPED, _LARGEST_STEP = 0.1, 1.0
 _NOISY, _JOINED = 0.25, 0.1
