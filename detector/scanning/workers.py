@@ -34,6 +34,7 @@ ALONE = 5_000
 """How many texts are judged before workers are worth their start."""
 
 _NEW_OBJECTS, _YOUNGER = 100_000, 20
+_FEW = 256  # texts that make the first worker read what most texts need, for the others to share
 _HELD = 8
 _AHEAD = 2  # blocks given to a worker: one to work on, one at hand
 _WAITING = 6  # blocks held back for each worker, until those before them are done
@@ -58,7 +59,7 @@ class Checker(Protocol):
         ...
 
     def preload(self) -> None:
-        """Read now what texts in doubt would wait for, before processes are forked."""
+        """Read now what texts in doubt would wait for, if it has not been; processes share it."""
         ...
 
 
@@ -233,16 +234,17 @@ def _deaf() -> Iterator[None]:
 
 
 def _work_as_crew(connections: Sequence[Connection], checker: Checker) -> None:
-    """Read what is needed, judge a first block, then fork a worker for each other connection."""
+    """Read what is needed, judge a few texts, then fork a worker for each other connection."""
     for number in ENDS:
         signal.signal(number, signal.SIG_IGN)
     collect_seldom()
     first = connections[0]
     try:
-        asked = first.recv()
-        reply = _reply(checker, *asked, preload=len(connections) > 1)
+        texts, names = asked = first.recv()
     except (EOFError, OSError):
         return
+    if len(connections) > 1:
+        _reply(checker, texts[:_FEW], names[:_FEW])  # what goes wrong will again, and be told
     gc.collect()
     gc.freeze()  # packs and model stay: no need to look through them again, or to copy their pages
     for spot, connection in enumerate(connections[1:], 1):
@@ -252,7 +254,7 @@ def _work_as_crew(connections: Sequence[Connection], checker: Checker) -> None:
             _work(connection, checker)
             os._exit(0)
         connection.close()
-    _work(first, checker, reply)
+    _work(first, checker, asked)
 
 
 def _fork() -> int:
@@ -262,16 +264,17 @@ def _fork() -> int:
         return os.fork()
 
 
-def _work(connection: Connection, checker: Checker, reply: Reply | None = None) -> None:
-    """Judge what comes, until the parent closes its end."""
+def _work(connection: Connection, checker: Checker, asked: Asked | None = None) -> None:
+    """Judge what was `asked` and what comes, until the parent closes its end."""
     tasks: queue.SimpleQueue[Asked] = queue.SimpleQueue()
+    if asked is not None:
+        tasks.put(asked)
     # The pipe is emptied at all times: else both sides could wait for each other to read.
     threading.Thread(target=_take_in, args=(connection, tasks), daemon=True).start()
     try:
         connection.send(("ready", os.getpid()))
         while True:
-            connection.send(reply or _reply(checker, *tasks.get()))
-            reply = None
+            connection.send(_reply(checker, *tasks.get()))
     except OSError:
         return
 
@@ -284,12 +287,9 @@ def _take_in(connection: Connection, tasks: queue.SimpleQueue[Asked]) -> None:
             os._exit(0)  # the parent is gone or wants no more: leave in the middle of anything
 
 
-def _reply(
-    checker: Checker, texts: list[str], names: list[tuple[str, ...]], *, preload: bool = False
-) -> Reply:
+def _reply(checker: Checker, texts: list[str], names: list[tuple[str, ...]]) -> Reply:
     try:
-        if preload:
-            checker.preload()
+        checker.preload()
         verdicts = _verdicts(checker, texts, names)
     except DetectorError as error:
         return "error", error
