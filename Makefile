@@ -26,7 +26,7 @@ types: $(READY)
 layers: $(READY)
 	$(BIN)/lint-imports --no-logo
 
-# Half an hour for the language reader, as long again for classifier and network.
+# An hour and a quarter for the language reader, half an hour for classifier and network.
 train: $(LANGUAGE)
 	$(BIN)/python -m detector.workshop.language
 	$(BIN)/art9 train

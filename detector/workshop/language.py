@@ -2,10 +2,10 @@
 
     python -m detector.workshop.language
 
-writes models/language.npz, pieces.npz and language.json, in an hour and a quarter on two cores: what the
-language model knows of words is kept as it is, all else is taught what the comments of corpus train
-are, some of them with noise, some joined by twos. One seed, the same bytes each time on the same
-machine. The packages of the dependency group `language` are needed, for nothing but this.
+writes models/language.npz, pieces.npz and language.json, in an hour and a quarter on two cores:
+what the language model knows of words is kept as it is, all else is taught what the comments of
+corpus train are, some of them with noise, some joined by twos. One seed, the same bytes each time
+on the same machine. The packages of the dependency group `language` are needed, for nothing else.
 """
 
 from __future__ import annotations
